@@ -1,0 +1,211 @@
+//! The one table of problems (RFC 9457): code, status, title, what happened, how to mend it.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Language;
+
+/// Declares the table once: each row is a code of the contract, its status and its words.
+macro_rules! problems {
+    ($($(#[$meta:meta])* $variant:ident = $code:literal, $status:literal,
+        [$title_zh:literal, $title_en:literal], [$what_zh:literal, $what_en:literal], [$mend_zh:literal, $mend_en:literal];)+) => {
+        /// The code of a problem. Each has its page under `/problems/{code}`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        pub enum ProblemCode {
+            $($(#[$meta])* #[serde(rename = $code)] $variant,)+
+        }
+
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code as it stands on the wire.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The HTTP status that goes with it, always the same.
+            pub fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// The title: the same for every occurrence.
+            pub fn title(self, language: Language) -> &'static str {
+                match self { $(Self::$variant => language.pick($title_zh, $title_en),)+ }
+            }
+
+            /// What happened, in general.
+            pub fn what(self, language: Language) -> &'static str {
+                match self { $(Self::$variant => language.pick($what_zh, $what_en),)+ }
+            }
+
+            /// How to mend it.
+            pub fn mend(self, language: Language) -> &'static str {
+                match self { $(Self::$variant => language.pick($mend_zh, $mend_en),)+ }
+            }
+        }
+
+        impl std::str::FromStr for ProblemCode {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text { $($code => Ok(Self::$variant),)+ _ => Err(()) }
+            }
+        }
+    };
+}
+
+problems! {
+    /// The request as a whole cannot be read.
+    MalformedRequest = "malformed_request", 400,
+        ["请求读不懂", "The request cannot be read"],
+        ["请求的地址、编码或格式不合规范。", "The address, the encoding or the form of the request breaks the rules of HTTP or of text."],
+        ["检查地址里的百分号编码是不是 UTF-8，路径里有没有多余的符号。", "Check that percent-encoding in the address is UTF-8 and that the path has no stray characters."];
+    /// One or more parameters cannot be used.
+    InvalidParameters = "invalid_parameters", 400,
+        ["参数有问题", "Some parameters cannot be used"],
+        ["一个或多个参数不认识、重复了，或者格式不对。全部列在 errors 里。", "One or more parameters are unknown, repeated or of the wrong form. All of them are listed in `errors`."],
+        ["按 errors 里每一条的说明改，再发一次。", "Change each parameter as its entry in `errors` says and send the request again."];
+    /// The cursor cannot be used with this request.
+    InvalidCursor = "invalid_cursor", 400,
+        ["翻页位置用不了", "The cursor cannot be used"],
+        ["cursor 不完整，或者是在别的筛选条件下得到的。", "The cursor is not whole, or it was made for other filters or another order."],
+        ["用上一页给出的 next，不要改动它；换了筛选条件就从第一页开始。", "Use `next` as the page before gave it; after a change of filters begin with the first page."];
+    /// The values are well formed but mean nothing together.
+    Unprocessable = "unprocessable", 422,
+        ["内容说不通", "The values make no sense"],
+        ["格式没有错，但内容互相矛盾或不合实际。", "The form is right, but the values contradict each other or cannot be."],
+        ["按 errors 里的说明改。", "Change the values as `errors` says."];
+    /// There is nothing at this address.
+    NotFound = "not_found", 404,
+        ["没有这个地址", "There is nothing here"],
+        ["这个地址下没有内容。", "There is no resource at this address."],
+        ["从 /docs 看有哪些地址。", "See /docs for the addresses that exist."];
+    /// No elevator carries the identifier.
+    ElevatorNotFound = "elevator_not_found", 404,
+        ["没有这台电梯", "No such elevator"],
+        ["没有一台电梯用这个编号，现在没有，以前也没有。", "No elevator carries this identifier, now or in the past."],
+        ["检查编号有没有少一位；也可以用设备代码、登记证编号或识别码查。", "Check that no digit is missing; the equipment code, certificate number and rescue code work too."];
+    /// No organisation carries the code.
+    OrganisationNotFound = "organisation_not_found", 404,
+        ["没有这个单位", "No such organisation"],
+        ["登记里没有用这个统一社会信用代码的单位。", "No organisation in the register carries this unified social credit code."],
+        ["检查 18 位代码有没有写错。", "Check the 18 places of the code."];
+    /// There is no list of this name.
+    CodeListNotFound = "code_list_not_found", 404,
+        ["没有这个代码表", "No such code list"],
+        ["没有这个名字的代码表。", "There is no code list of this name."],
+        ["/v1/code-lists 列出全部代码表。", "/v1/code-lists names them all."];
+    /// The method is not served at this address.
+    MethodNotAllowed = "method_not_allowed", 405,
+        ["这个地址不接受这种方法", "Method not served here"],
+        ["这个地址不接受这种请求方法。", "The address does not serve this request method."],
+        ["用响应头 Allow 里列出的方法。", "Use a method that the header `Allow` names."];
+    /// None of the asked-for formats is offered.
+    NotAcceptable = "not_acceptable", 406,
+        ["没有要的格式", "Format not offered"],
+        ["请求的格式这里都没有。", "None of the formats that were asked for is offered here."],
+        ["用 application/json，列表还可以用 application/x-ndjson。", "Ask for application/json; lists also come as application/x-ndjson."];
+    /// The body is larger than is taken.
+    PayloadTooLarge = "payload_too_large", 413,
+        ["内容太大", "The body is too large"],
+        ["发来的内容超过了上限。", "The body of the request is larger than what is taken."],
+        ["分几次发，或者减小内容。", "Send less, or in several parts."];
+    /// The address is longer than is read.
+    UriTooLong = "uri_too_long", 414,
+        ["地址太长", "The address is too long"],
+        ["地址超过了 8,000 个字节。", "The address is longer than 8,000 bytes."],
+        ["减少参数。", "Use fewer parameters."];
+    /// The body's type is not taken.
+    UnsupportedMediaType = "unsupported_media_type", 415,
+        ["不收这种内容", "Kind of body not taken"],
+        ["这个地址不收请求内容，或不收这种类型。", "The operation takes no body, or not of this type."],
+        ["去掉请求内容，或改成文档里写的类型。", "Leave out the body, or send the type that the documentation names."];
+    /// A quota is used up.
+    QuotaExceeded = "quota_exceeded", 429,
+        ["请求太多了", "Too many requests"],
+        ["限额用完了。violated-policies 写着是哪一个。", "A quota is used up; `violated-policies` names it."],
+        ["等 Retry-After 写的秒数再发。要整份数据，用 NDJSON 一次取完，不要一台一台地查。", "Wait for the seconds in `Retry-After`. For whole data sets fetch the NDJSON list once instead of one elevator after the other."];
+    /// Something failed inside.
+    Internal = "internal", 500,
+        ["我们这里出错了", "Something failed on our side"],
+        ["服务内部出了错，已经记下来了。", "Something failed inside the service. It has been recorded."],
+        ["过一会儿再试；一直这样，请把请求编号告诉我们。", "Try again in a while; if it stays, tell us the request id."];
+    /// The service cannot work just now.
+    Unavailable = "unavailable", 503,
+        ["暂时用不了", "Not available just now"],
+        ["服务正在启动、维护，或者数据库暂时连不上。", "The service is starting, being maintained, or cannot reach its database."],
+        ["等 Retry-After 写的秒数再试。", "Try again after the seconds in `Retry-After`."];
+}
+
+/// One bad field of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProblemError {
+    /// The query or path parameter, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub parameter: Option<String>,
+    /// A JSON Pointer into the body (RFC 6901, as URI fragment), where it is a field of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pointer: Option<String>,
+    /// What is wrong: `unknown_parameter`, `repeated`, `malformed`, `out_of_range`, `not_in_list`, …
+    pub code: String,
+    /// What is wrong and how to mend it, in words.
+    pub detail: String,
+}
+
+impl ProblemError {
+    /// A bad parameter.
+    pub fn parameter(name: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self { parameter: Some(name.to_owned()), pointer: None, code: code.to_owned(), detail: detail.into() }
+    }
+}
+
+/// A problem (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// The address of the page that explains this code. For a used-up quota the type that the rate-limit draft defines.
+    #[serde(rename = "type")]
+    #[schema(format = "uri")]
+    pub kind: String,
+    /// The title: the same for every occurrence of the code.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What happened this time.
+    pub detail: String,
+    /// The code.
+    pub code: ProblemCode,
+    /// This occurrence: the request's id as a URN.
+    pub instance: String,
+    /// Every bad field at once.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub errors: Vec<ProblemError>,
+    /// The quotas that are used up.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Vec::is_empty", default)]
+    pub violated_policies: Vec<String>,
+}
+
+/// The type that the rate-limit draft registers for a used-up quota.
+pub const QUOTA_EXCEEDED_TYPE: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_its_wire_form_is_the_code() {
+        for code in ProblemCode::ALL {
+            assert_eq!(code.code().parse::<ProblemCode>(), Ok(*code));
+            assert_eq!(serde_json::to_value(code).unwrap(), code.code());
+            assert!((400..600).contains(&code.status()));
+            for language in Language::ALL {
+                assert!(!code.title(language).is_empty());
+                assert!(!code.what(language).is_empty());
+                assert!(!code.mend(language).is_empty());
+            }
+        }
+        assert_eq!("nothing".parse::<ProblemCode>(), Err(()));
+    }
+}

@@ -1,0 +1,15 @@
+//! What goes over the wire: one file per subject.
+
+mod change;
+mod district;
+mod elevator;
+mod lists;
+mod organisation;
+mod service;
+
+pub use change::*;
+pub use district::*;
+pub use elevator::*;
+pub use lists::*;
+pub use organisation::*;
+pub use service::*;

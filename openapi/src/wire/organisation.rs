@@ -1,0 +1,31 @@
+//! Units, as everyone may see them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::SourceRef;
+
+/// A using unit or maintenance unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Organisation {
+    /// Its unified social credit code (GB 32100-2015); `null` where the register gives none that holds.
+    pub uscc: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The duty line that it publishes.
+    pub duty_phone: Option<String>,
+    /// Number of elevators it answers for as using unit.
+    #[schema(minimum = 0)]
+    pub elevators_used: i64,
+    /// Number of elevators it maintains.
+    #[schema(minimum = 0)]
+    pub elevators_maintained: i64,
+    /// The register it comes from.
+    pub source: SourceRef,
+    /// The number of the version, counted from 1.
+    #[schema(minimum = 1)]
+    pub version: i32,
+    /// The instant at which this version was recorded here.
+    pub recorded_at: DateTime<Utc>,
+}
