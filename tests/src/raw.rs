@@ -1,0 +1,42 @@
+//! Requests byte for byte, for what a polite client would never send: paths with dots, broken encodings, half a header.
+
+use crate::http::Caller;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// The answer to a request sent byte for byte.
+#[derive(Clone, Debug)]
+pub struct RawAnswer {
+    /// The status, or nothing where the server just closed the connection.
+    pub status: Option<u16>,
+    /// Status line and headers.
+    pub head: String,
+    /// The rest, as it came.
+    pub body: Vec<u8>,
+}
+
+impl Caller {
+    /// Sends these bytes on a connection of its own, and reads until the server closes it (ask for `Connection: close`).
+    pub async fn raw(&self, request: &[u8]) -> RawAnswer {
+        let server = self.base().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(server).await.expect("the server takes connections");
+        // A server may well answer and close before it has read everything.
+        let _ = stream.write_all(request).await;
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
+        let _ =
+            read.unwrap_or_else(|_| panic!("no end of the answer to {:?}", String::from_utf8_lossy(request)));
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
+        let body = answer.split_off(end);
+        let head = String::from_utf8_lossy(&answer).into_owned();
+        let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
+        RawAnswer { status, head, body }
+    }
+
+    /// GET of a path exactly as written, with nothing put right on the way.
+    pub async fn get_verbatim(&self, path: &[u8]) -> RawAnswer {
+        let request = [b"GET ", path, b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"].concat();
+        self.raw(&request).await
+    }
+}
