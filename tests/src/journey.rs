@@ -1,7 +1,8 @@
 //! How a journey becomes tests.
 
 use crate::database::Database;
-use crate::world::{Options, World};
+use crate::options::Options;
+use crate::world::World;
 
 /// A journey on both databases: makes the tests `<module>::<name>::sqlite` and `<module>::<name>::postgres`.
 ///

@@ -5,8 +5,9 @@
 
 use crate::database::{self, Database, Own};
 use crate::environment;
+use crate::options::{Content, Options};
 use crate::process::Output;
-use crate::world::{Content, Options, Server, Setting};
+use crate::server::{Server, Setting};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
@@ -24,7 +25,7 @@ pub(crate) fn next_number() -> u32 {
 
 /// Fills the data folder of a world, and gives it its database. The answer is kept as long as the world.
 pub(crate) async fn furnish(database: Database, options: &Options, data: &Path) -> Option<Own> {
-    let template = match options.content() {
+    let template = match options.content {
         Content::Nothing => None,
         content @ (Content::Empty | Content::Demo) => Some(Template::get(database, content).await),
     };
