@@ -301,7 +301,6 @@ pub fn organisation() -> Organisation {
     Organisation {
         uscc: Some(maintenance_unit_code()),
         name: "坎上坎电梯维保有限公司".into(),
-        duty_phone: Some("023-0000-1234".into()),
         elevators_used: 0,
         elevators_maintained: 412,
         source: source(),

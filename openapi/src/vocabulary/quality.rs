@@ -25,8 +25,6 @@ vocabulary! {
         DistrictUnknown = "district_unknown", "区县不明", "District unknown";
         /// An identifier has not the shape of its kind.
         IdentifierMalformed = "identifier_malformed", "编号的样子不对", "Identifier of unusual shape";
-        /// An identifier is shared with another elevator.
-        IdentifierShared = "identifier_shared", "编号与别的电梯相同", "Identifier shared with another elevator";
         /// A number could not be read.
         NumberUnreadable = "number_unreadable", "数字读不懂", "Unreadable number";
         /// A number is outside what elevators have.

@@ -55,7 +55,7 @@ pub struct Category {
 }
 
 /// A unit that answers for an elevator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct UnitRef {
     /// Its name.
     pub name: String,

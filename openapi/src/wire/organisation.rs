@@ -13,8 +13,6 @@ pub struct Organisation {
     pub uscc: Option<String>,
     /// Its name.
     pub name: String,
-    /// The duty line that it publishes.
-    pub duty_phone: Option<String>,
     /// Number of elevators it answers for as using unit.
     #[schema(minimum = 0)]
     pub elevators_used: i64,

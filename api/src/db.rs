@@ -1,0 +1,86 @@
+//! The database: opened once, the same functions for SQLite and PostgreSQL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use yuti_migration::Migrator;
+
+/// How long a writer waits for another one on SQLite before it gives up.
+const SQLITE_BUSY: Duration = Duration::from_secs(60);
+
+/// The address of the embedded database in a data folder.
+pub fn embedded_url(data_dir: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", data_dir.join("yuti.sqlite").display())
+}
+
+/// Opens the database.
+///
+/// # Errors
+/// The address cannot be used, or nothing answers there.
+pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url.to_owned());
+    options
+        .max_connections(connections)
+        .connect_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(sqlite);
+    Database::connect(options).await
+}
+
+/// Write-ahead log, so that readers never wait for a writer. `NORMAL` would lose the last commits on a power cut; what
+/// has been answered must be there afterwards.
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(SQLITE_BUSY)
+        .pragma("cache_size", "-32768")
+        .pragma("mmap_size", "268435456")
+        .statement_cache_capacity(256)
+}
+
+/// Begins a transaction that is going to write. On SQLite it takes the write lock at once: a reader that wants to become
+/// a writer later can be refused.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            db.begin_with_options(options).await
+        }
+        _ => db.begin().await,
+    }
+}
+
+/// Brings the schema up to date. Returns how many steps were taken.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn migrate(db: &DatabaseConnection) -> Result<usize, DbErr> {
+    let pending = Migrator::get_pending_migrations(db).await?.len();
+    if pending > 0 {
+        Migrator::up(db, None).await?;
+    }
+    Ok(pending)
+}
+
+/// How many steps of the schema have not been taken. Reads only.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn pending(db: &DatabaseConnection) -> Result<usize, DbErr> {
+    Ok(Migrator::get_pending_migrations_read_only(db).await?.len())
+}

@@ -1,0 +1,3 @@
+//! The room of open data: the change feed.
+
+pub mod feed;

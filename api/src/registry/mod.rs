@@ -1,0 +1,8 @@
+//! The room of the register: elevators, organisations, districts, authorities; how they come in, and how they are read.
+
+pub mod assemble;
+pub mod facts;
+pub mod intake;
+pub mod reference;
+pub mod rules;
+pub mod units;

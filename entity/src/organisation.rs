@@ -1,0 +1,31 @@
+//! A using unit or maintenance unit.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Day, Timestamp};
+
+/// A using unit or maintenance unit.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "organisation")]
+pub struct Model {
+    /// Internal number.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The register it comes from.
+    pub source_id: i64,
+    /// How the register itself calls it.
+    pub source_key: String,
+    /// Unified social credit code; only one whose check characters hold.
+    pub uscc: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Number of the version, from 1.
+    pub version: i32,
+    /// First day for which it speaks.
+    pub valid_from: Option<Day>,
+    /// When it was recorded here.
+    pub recorded_at: Timestamp,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
