@@ -1,0 +1,143 @@
+//! What a person sees where a page cannot be shown: what happened in plain words, and a way on.
+
+use leptos::prelude::*;
+use yuti_openapi::ProblemCode;
+use yuti_openapi::wire::Choice;
+
+use crate::components::{SearchBox, Way, Ways, section};
+use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::frame::Frame;
+use crate::style::Part;
+use crate::subject::{Subject, spaced};
+use crate::words::Words;
+
+/// An error page. Its status is that of the problem's code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefusalPage {
+    /// The problem.
+    pub problem: ProblemCode,
+    /// What was looked for, where no elevator carries it.
+    pub elevator: Option<MissingElevator>,
+    /// After how many seconds it is worth trying again.
+    pub retry_after_seconds: Option<u32>,
+    /// The request's id, by which the journal is found. Shown where the fault is ours.
+    pub request_id: Option<String>,
+}
+
+/// A code that no elevator carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissingElevator {
+    /// The code as it was asked for.
+    pub code: String,
+    /// The elevators whose codes are nearest to it.
+    pub nearest: Vec<Choice>,
+}
+
+impl RefusalPage {
+    /// The status to answer with.
+    pub fn status(&self) -> u16 {
+        self.problem.status()
+    }
+
+    /// Renders the page.
+    pub fn render(&self, frame: &Frame) -> Rendered {
+        let words = frame.words();
+        let (heading, text) = self.told(words);
+        let title =
+            if self.elevator.is_some() { words.refusal_elevator_title().to_owned() } else { heading.clone() };
+        Document {
+            title: words.page_title(title),
+            layout: Layout::Column,
+            parts: &[Part::Core, Part::Forms, Part::Lists],
+            rescue: Rescue::Line,
+            canonical: None,
+            data: None,
+        }
+        .render(frame, || self.main(frame, heading, text))
+    }
+
+    fn main(&self, frame: &Frame, heading: String, text: String) -> impl IntoView + use<> {
+        let words = frame.words();
+        let sign = if self.elevator.is_some() { "– –".to_owned() } else { self.status().to_string() };
+        let missing = self.elevator.as_ref();
+        let nearest: Vec<Way> = missing
+            .into_iter()
+            .flat_map(|missing| &missing.nearest)
+            .map(|choice| near(frame, choice))
+            .collect();
+        let suggestions = (!nearest.is_empty())
+            .then(|| section("nearest", words.refusal_suggestions(), view! { <Ways entries=nearest/> }));
+        let query = missing.map_or_else(String::new, |missing| missing.code.clone());
+        let hint = missing.map(|_| words.refusal_again_hint());
+        let ours = self.status() >= 500;
+        let request = self.request_id.clone().filter(|_| ours).map(|id| {
+            view! { <p>{words.refusal_request_id()}" "<code>{id}</code></p> }
+        });
+        let home = vec![Way::new(frame.link("/"), words.refusal_home(), words.refusal_home_note())];
+        view! {
+            <div class="lost"><span class="lit-code" aria-hidden="true">{sign}</span><h1>{heading}</h1></div>
+            <p class="lead">{text}</p>
+            {request}
+            {suggestions}
+            {section("again", words.refusal_again(), view! {
+                <SearchBox words=words action=frame.link("/search") query=query hint=hint/>
+                <Ways entries=home/>
+            })}
+        }
+    }
+
+    /// Heading and text. What a resident can meet has words of its own; what only programs meet has the words of
+    /// the table of problems.
+    fn told(&self, words: Words) -> (String, String) {
+        if let Some(missing) = &self.elevator {
+            return (
+                words.refusal_elevator_heading(spaced(&missing.code)),
+                words.refusal_elevator_text().to_owned(),
+            );
+        }
+        let (heading, text) = match self.problem {
+            ProblemCode::NotFound => (words.refusal_not_found_heading(), words.refusal_not_found_text()),
+            ProblemCode::MalformedRequest | ProblemCode::InvalidParameters => {
+                (words.refusal_bad_request_heading(), words.refusal_bad_request_text())
+            }
+            ProblemCode::MethodNotAllowed => (words.refusal_method_heading(), words.refusal_method_text()),
+            ProblemCode::NotAcceptable => {
+                (words.refusal_not_acceptable_heading(), words.refusal_not_acceptable_text())
+            }
+            ProblemCode::PayloadTooLarge => {
+                (words.refusal_too_large_heading(), words.refusal_too_large_text())
+            }
+            ProblemCode::UnsupportedMediaType => (words.refusal_media_heading(), words.refusal_media_text()),
+            ProblemCode::Internal => (words.refusal_internal_heading(), words.refusal_internal_text()),
+            ProblemCode::Unavailable => {
+                (words.refusal_unavailable_heading(), words.refusal_unavailable_text())
+            }
+            ProblemCode::QuotaExceeded => {
+                let text = self.retry_after_seconds.map_or_else(
+                    || words.refusal_too_many_plain().to_owned(),
+                    |seconds| words.refusal_too_many_text(seconds),
+                );
+                return (words.refusal_too_many_heading().to_owned(), text);
+            }
+            other => {
+                return (
+                    other.title(words.0).to_owned(),
+                    [other.what(words.0), other.mend(words.0)].join(words.refusal_join()),
+                );
+            }
+        };
+        (heading.to_owned(), text.to_owned())
+    }
+}
+
+/// A near code: the code itself is what the reader compares.
+fn near(frame: &Frame, choice: &Choice) -> Way {
+    let words = frame.words();
+    let subject = Subject::from(choice);
+    let (name, place) = (subject.name(words), subject.place_text(words));
+    let reason = if place.is_empty() { name } else { words.facts_joined(place, name) };
+    Way {
+        reason_language: words.foreign(&reason),
+        ..Way::new(frame.elevator_link(choice.id), spaced(&choice.code), reason)
+    }
+}
