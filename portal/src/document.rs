@@ -34,10 +34,12 @@ pub(crate) enum Rescue {
     Line,
     /// The band with the code to read out.
     Band {
+        /// What stands beside the code.
+        beside: String,
         /// The code.
         code: String,
-        /// Whether the rescue line itself goes by this code.
-        known_to_line: bool,
+        /// What to say instead, where the line asks for another code.
+        instead: Option<String>,
         /// The elevator's own duty line.
         duty_phone: Option<String>,
     },
@@ -85,10 +87,11 @@ impl Document {
             .iter()
             .map(|part| view! { <style inner_html=part.sheet().text.as_str()></style> })
             .collect_view();
+        let number = frame.city.rescue_line.number.clone();
         let rescue = match self.rescue {
-            Rescue::Line => view! { <RescueLine words=words number=frame.city.rescue_number.clone()/> }.into_any(),
-            Rescue::Band { code, known_to_line, duty_phone } => view! {
-                <RescueBand words=words number=frame.city.rescue_number.clone() code=code known_to_line=known_to_line duty_phone=duty_phone/>
+            Rescue::Line => view! { <RescueLine words=words number=number/> }.into_any(),
+            Rescue::Band { beside, code, instead, duty_phone } => view! {
+                <RescueBand words=words number=number beside=beside code=code instead=instead duty_phone=duty_phone/>
             }
             .into_any(),
         };

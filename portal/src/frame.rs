@@ -66,9 +66,26 @@ pub struct IdentifierKind {
     /// Its key, as in the wire types.
     pub key: String,
     /// Its Chinese name.
-    pub name_zh: String,
+    pub label_zh: String,
     /// Its English name.
-    pub name_en: String,
+    pub label_en: String,
+    /// What it looks like and where it stands, in Chinese. A kind without it is not offered to look for.
+    pub description_zh: Option<String>,
+    /// The same in English.
+    pub description_en: Option<String>,
+}
+
+/// The line that people in a stuck elevator call. Each pair of texts is Chinese and English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RescueLine {
+    /// The number as people say and dial it: `96333`, `911`.
+    pub number: String,
+    /// The kind of identifier that it asks for; `None` where it knows none.
+    pub code_identifier_kind: Option<String>,
+    /// What stands beside the code to read out.
+    pub beside_code: (String, String),
+    /// What to say where the elevator has no code of the kind that is asked for.
+    pub without_code: (String, String),
 }
 
 /// What the pages take from the city profile. One for the life of the service.
@@ -78,10 +95,8 @@ pub struct City {
     pub name_zh: String,
     /// The city's English name.
     pub name_en: String,
-    /// The rescue line as people say and dial it: `96333`, `911`.
-    pub rescue_number: String,
-    /// The kind of identifier that the rescue line asks for; `None` where it knows none.
-    pub rescue_code_kind: Option<String>,
+    /// The rescue line.
+    pub rescue_line: RescueLine,
     /// The kinds of identifiers, in the order in which they are shown.
     pub identifier_kinds: Vec<IdentifierKind>,
     /// Whether the city has the pilot: its mark, its row of the facts, its sentences on the home page.

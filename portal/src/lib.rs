@@ -16,10 +16,11 @@ mod pages;
 mod samples;
 mod style;
 mod subject;
+mod text;
 mod words;
 
 pub use document::Rendered;
-pub use frame::{City, Frame, IdentifierKind, TextSize, Theme, encoded};
+pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
     ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
     ProblemPage, RefusalPage, SearchPage, StateCount,

@@ -1,6 +1,6 @@
 //! One set of pages for the tests: full and empty, from Chongqing and from another city.
 
-#![allow(clippy::unwrap_used, reason = "samples are made for tests only")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "samples are made for tests only")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,22 +24,53 @@ fn at(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
-fn kind(key: &str, zh: &str, en: &str) -> IdentifierKind {
-    IdentifierKind { key: key.to_owned(), name_zh: zh.to_owned(), name_en: en.to_owned() }
+fn kind(key: &str, labels: [&str; 2], looks: Option<[&str; 2]>) -> IdentifierKind {
+    IdentifierKind {
+        key: key.to_owned(),
+        label_zh: labels[0].to_owned(),
+        label_en: labels[1].to_owned(),
+        description_zh: looks.map(|looks| looks[0].to_owned()),
+        description_en: looks.map(|looks| looks[1].to_owned()),
+    }
+}
+
+fn both(zh: &str, en: &str) -> (String, String) {
+    (zh.to_owned(), en.to_owned())
 }
 
 pub(crate) fn chongqing() -> City {
     City {
         name_zh: "重庆".to_owned(),
         name_en: "Chongqing".to_owned(),
-        rescue_number: "96333".to_owned(),
-        rescue_code_kind: Some("rescue_code".to_owned()),
+        rescue_line: RescueLine {
+            number: "96333".to_owned(),
+            code_identifier_kind: Some("rescue_code".to_owned()),
+            beside_code: both("接通后报识别码", "Read out this code"),
+            without_code: both(
+                "接通后报轿厢里贴的识别码；找不到就说清楚小区、楼栋和哪部电梯",
+                "Read out the code on the sticker in the car. None there? Say which estate, building and elevator",
+            ),
+        },
         identifier_kinds: vec![
-            kind("rescue_code", "识别码", "Rescue code"),
-            kind("equipment_code", "设备代码", "Equipment code"),
-            kind("registration_code", "注册代码", "Registration code"),
-            kind("certificate_number", "登记证", "Certificate"),
-            kind("factory_number", "出厂编号", "Factory number"),
+            kind(
+                "rescue_code",
+                ["96333 识别码", "96333 code"],
+                Some([
+                    "5 到 8 位数字，多数是 6 位，贴在轿厢里",
+                    "5 to 8 digits, mostly 6, on the sticker in the car",
+                ]),
+            ),
+            kind(
+                "equipment_code",
+                ["设备代码", "Equipment code"],
+                Some([
+                    "17、18、20 或 21 位数字和字母，印在使用标志上",
+                    "17, 18, 20 or 21 digits and letters, on the use mark",
+                ]),
+            ),
+            kind("registration_code", ["注册代码", "Registration code"], None),
+            kind("certificate_number", ["使用登记证编号", "Registration certificate number"], None),
+            kind("factory_number", ["出厂编号", "Factory number"], None),
         ],
         pilot: true,
         maintenance_interval_days: Some(15),
@@ -51,10 +82,17 @@ pub(crate) fn chongqing() -> City {
 pub(crate) fn new_york() -> City {
     City {
         name_zh: "纽约".to_owned(),
-        name_en: "New York".to_owned(),
-        rescue_number: "911".to_owned(),
-        rescue_code_kind: None,
-        identifier_kinds: vec![kind("device_number", "设备号", "Device number")],
+        name_en: "New York City".to_owned(),
+        rescue_line: RescueLine {
+            number: "911".to_owned(),
+            code_identifier_kind: None,
+            beside_code: both("接通后说清楚地址，再报这个编号", "Say the address, then read out this number"),
+            without_code: both(
+                "接通后说清楚地址，以及是哪部电梯",
+                "Say the address and which elevator you are in",
+            ),
+        },
+        identifier_kinds: vec![kind("device_number", ["设备编号", "Device number"], None)],
         pilot: false,
         maintenance_interval_days: None,
         inspection_binds_use: false,

@@ -1,10 +1,10 @@
 //! How an elevator is called and where it stands, in one way on every page.
 
-use leptos::prelude::*;
 use yuti_openapi::Language;
 use yuti_openapi::vocabulary::CodeScheme;
 use yuti_openapi::wire::{Choice, Elevator, Named};
 
+use crate::text::Text;
 use crate::words::{Words, is_han};
 
 /// What names an elevator.
@@ -61,44 +61,28 @@ impl Subject<'_> {
         }
     }
 
-    /// District and street as pieces, each with its language where that is not the page's. The street is left
-    /// out where the name says it already, the district where the street begins with it.
-    fn place(&self, words: Words) -> Vec<(String, Option<&'static str>)> {
+    /// District and street. The street is left out where the name says it already, the district where the street
+    /// begins with it.
+    pub(crate) fn place(&self, words: Words) -> Text {
         let street = self.address.filter(|_| self.building.is_some());
         let named = self.district.map(|district| words.0.pick(&district.name_zh, &district.name_en));
         let district = named.filter(|name| !street.is_some_and(|street| street.starts_with(name)));
-        let street = street.map(|street| (words.bound(street), words.foreign(street)));
         match (district, street) {
-            (None, None) => Vec::new(),
-            (Some(district), None) => vec![(district.to_owned(), None)],
-            (None, Some(street)) => vec![street],
+            (None, None) => Text::default(),
+            (Some(district), None) => district.into(),
+            (None, Some(street)) => Text::given(words, street),
             (Some(district), Some(street)) => match words.0 {
-                Language::Zh if street.0.starts_with(is_han) => vec![(district.to_owned(), None), street],
-                Language::Zh => vec![(format!("{district}，"), None), street],
-                Language::En => vec![street, (format!(", {district}"), None)],
+                Language::Zh if street.starts_with(is_han) => Text::from(district).and_given(words, street),
+                Language::Zh => Text::from(format!("{district}，")).and_given(words, street),
+                Language::En => Text::given(words, street).and(format!(", {district}")),
             },
         }
     }
 
-    /// The place as plain text.
-    pub(crate) fn place_text(&self, words: Words) -> String {
-        self.place(words).into_iter().map(|(text, _)| text).collect()
-    }
-
-    /// The place as one line of the page.
-    pub(crate) fn place_view(&self, words: Words) -> AnyView {
-        let mut pieces = self.place(words);
-        if pieces.is_empty() && self.address.is_none() {
-            pieces.push((words.elevator_no_address().to_owned(), None));
-        }
-        let pieces: Vec<AnyView> = pieces
-            .into_iter()
-            .map(|(text, language)| match language {
-                Some(language) => view! { <span lang=language>{text}</span> }.into_any(),
-                None => text.into_any(),
-            })
-            .collect();
-        if pieces.is_empty() { ().into_any() } else { view! { <p>{pieces}</p> }.into_any() }
+    /// The place as one line of the page; that there is no address, where there is none.
+    pub(crate) fn place_line(&self, words: Words) -> Text {
+        let place = self.place(words);
+        if place.is_empty() && self.address.is_none() { words.elevator_no_address().into() } else { place }
     }
 }
 
@@ -156,8 +140,8 @@ mod tests {
         let elevator = samples::elevator();
         let subject = Subject::from(&elevator);
         assert_eq!(subject.name(zh).replace('\u{a0}', " "), "青石坎小区 3 栋 2 单元 左梯");
-        assert_eq!(subject.place_text(zh).replace('\u{a0}', " "), "南岸区青石坎路 18 号");
-        assert_eq!(subject.place_text(en).replace('\u{a0}', " "), "青石坎路 18 号, Nan'an District");
+        assert_eq!(subject.place(zh).plain().replace('\u{a0}', " "), "南岸区青石坎路 18 号");
+        assert_eq!(subject.place(en).plain().replace('\u{a0}', " "), "青石坎路 18 号, Nan'an District");
         let unknown = samples::elevator_unknown();
         assert_eq!(Subject::from(&unknown).name(en).replace('\u{a0}', " "), "Number 507 777");
     }
@@ -170,7 +154,7 @@ mod tests {
         let subject = Subject::from(&elevator);
         let zh = Words(Language::Zh);
         assert_eq!(subject.name(zh).replace('\u{a0}', " "), "青石坎路 18 号");
-        assert_eq!(subject.place_text(zh), "南岸区");
+        assert_eq!(subject.place(zh).plain(), "南岸区");
         assert!(subject.title(zh).ends_with(" · 502718"));
     }
 }

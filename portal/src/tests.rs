@@ -280,7 +280,7 @@ fn demonstration_data_says_so_on_every_page_and_real_data_never() {
 #[test]
 fn only_rescue_leads_before_the_header() {
     for (name, frame, page) in everything() {
-        let call = format!("href=\"tel:{}\"", frame.city.rescue_number);
+        let call = format!("href=\"tel:{}\"", frame.city.rescue_line.number);
         let (before, _) = page.html.split_once("<header").unwrap();
         assert!(before.contains(&call), "{name}");
     }

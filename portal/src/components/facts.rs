@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Mark, MarkShape};
+use crate::text::Text;
 
 /// One row of the facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,19 @@ pub(crate) struct Fact {
     /// What is known.
     pub(crate) known: String,
     /// The dates behind it.
-    pub(crate) detail: String,
+    pub(crate) detail: Text,
+}
+
+impl Fact {
+    /// A row.
+    pub(crate) fn new(
+        shape: MarkShape,
+        about: &'static str,
+        known: impl Into<String>,
+        detail: impl Into<Text>,
+    ) -> Self {
+        Self { shape, about, known: known.into(), detail: detail.into() }
+    }
 }
 
 /// The rows, at most six.
@@ -26,7 +39,7 @@ pub(crate) fn Facts(rows: Vec<Fact>) -> impl IntoView {
                 <div>
                     <Mark shape=row.shape/>
                     <dt>{row.about}</dt>
-                    <dd><b>{row.known}</b>{(!row.detail.is_empty()).then(|| view! { <small>{row.detail}</small> })}</dd>
+                    <dd><b>{row.known}</b>{(!row.detail.is_empty()).then(|| view! { <small>{row.detail.view()}</small> })}</dd>
                 </div>
             }
         })

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::text::Text;
+
 /// One value with its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Particular {
     pub(crate) name: String,
-    pub(crate) value: String,
-    /// The language of the value, where it is not the page's.
-    pub(crate) language: Option<&'static str>,
+    pub(crate) value: Text,
     /// Where the value is published.
     pub(crate) href: Option<String>,
     /// What else is to be said of it.
@@ -17,8 +17,8 @@ pub(crate) struct Particular {
 
 impl Particular {
     /// A value without more.
-    pub(crate) fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: value.into(), language: None, href: None, note: None }
+    pub(crate) fn new(name: impl Into<String>, value: impl Into<Text>) -> Self {
+        Self { name: name.into(), value: value.into(), href: None, note: None }
     }
 }
 
@@ -29,8 +29,8 @@ pub(crate) fn Particulars(rows: Vec<Particular>) -> impl IntoView {
         .into_iter()
         .map(|row| {
             let value = match row.href {
-                Some(href) => view! { <a href=href lang=row.language>{row.value}</a> }.into_any(),
-                None => view! { <span lang=row.language>{row.value}</span> }.into_any(),
+                Some(href) => view! { <a href=href>{row.value.view()}</a> }.into_any(),
+                None => row.value.view(),
             };
             view! { <dt>{row.name}</dt><dd>{value}{row.note.map(|note| view! { <small>{note}</small> })}</dd> }
         })

@@ -25,16 +25,18 @@ pub(crate) fn dial(number: &str) -> String {
 pub(crate) fn RescueBand(
     words: Words,
     number: String,
+    /// What stands beside the code.
+    beside: String,
     code: String,
-    known_to_line: bool,
+    /// What to say instead, where the line asks for another code.
+    instead: Option<String>,
     duty_phone: Option<String>,
 ) -> impl IntoView {
-    let read = if known_to_line { words.rescue_read_code() } else { words.rescue_read_number() };
     let long = code.chars().count() > 9;
     let digits = if long { "lit-code long" } else { "lit-code" };
     let duty = duty_phone.map(|phone| {
         let href = dial(&phone);
-        view! { {format!(" {} ", words.rescue_duty())}<a href=href>{phone}</a> }
+        view! { {words.rescue_duty()}<a href=href>{phone}</a> }
     });
     view! {
         <section class="panel rescue-band" aria-label=words.rescue_label()>
@@ -43,7 +45,8 @@ pub(crate) fn RescueBand(
                     <h2>{words.rescue_ask()}</h2>
                     <a class="rescue-call" href=dial(&number)><Receiver/>{words.rescue_call(&number)}</a>
                 </div>
-                <p><small>{read}</small><span class=digits>{code}</span></p>
+                <p><small>{beside}</small><span class=digits>{code}</span></p>
+                {instead.map(|instead| view! { <p class="rescue-instead">{instead}</p> })}
                 <p class="rescue-advice">{words.rescue_advice()}{duty}</p>
             </div>
         </section>

@@ -4,24 +4,21 @@ use leptos::prelude::*;
 use yuti_openapi::vocabulary::ElevatorStatus;
 
 use super::{Mark, MarkShape, PilotTag, StateWord};
+use crate::text::Text;
 use crate::words::Words;
 
 /// One elevator in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResultRow {
     pub(crate) href: String,
-    pub(crate) name: String,
-    /// The language of the name, where it is not the page's.
-    pub(crate) name_language: Option<&'static str>,
+    pub(crate) name: Text,
     /// Code and place.
-    pub(crate) place: String,
-    /// The language of the place, where it is not the page's.
-    pub(crate) place_language: Option<&'static str>,
+    pub(crate) place: Text,
     /// The answer in one sentence.
     pub(crate) sentence: String,
     pub(crate) status: ElevatorStatus,
     pub(crate) pilot: bool,
-    pub(crate) maintenance_unit: Option<(String, Option<&'static str>)>,
+    pub(crate) maintenance_unit: Option<Text>,
 }
 
 /// The results.
@@ -32,13 +29,13 @@ pub(crate) fn ResultList(words: Words, rows: Vec<ResultRow>) -> impl IntoView {
         .map(|row| {
             view! {
                 <li>
-                    <h2><a href=row.href lang=row.name_language>{row.name}</a></h2>
-                    <p lang=row.place_language>{row.place}</p>
+                    <h2><a href=row.href>{row.name.view()}</a></h2>
+                    <p>{row.place.view()}</p>
                     <p>{row.sentence}</p>
                     <div class="result-state">
                         <StateWord language=words.0 status=row.status/>
                         {row.pilot.then(|| view! { <PilotTag words=words/> })}
-                        {row.maintenance_unit.map(|(name, language)| view! { <small lang=language>{name}</small> })}
+                        {row.maintenance_unit.map(|name| view! { <small>{name.view()}</small> })}
                     </div>
                 </li>
             }

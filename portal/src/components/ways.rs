@@ -2,33 +2,25 @@
 
 use leptos::prelude::*;
 
+use crate::text::Text;
+
 /// One entry: a bold target with a small reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Way {
     /// Where it leads; `None` for an entry that only tells.
     pub(crate) href: Option<String>,
-    pub(crate) target: String,
-    /// The language of the target, where it is not the page's.
-    pub(crate) target_language: Option<&'static str>,
-    pub(crate) reason: String,
-    /// The language of the reason, where it is not the page's.
-    pub(crate) reason_language: Option<&'static str>,
+    pub(crate) target: Text,
+    pub(crate) reason: Text,
 }
 
 impl Way {
-    /// An entry in the page's own language.
+    /// An entry that leads somewhere, or tells only.
     pub(crate) fn new(
         href: impl Into<Option<String>>,
-        target: impl Into<String>,
-        reason: impl Into<String>,
+        target: impl Into<Text>,
+        reason: impl Into<Text>,
     ) -> Self {
-        Self {
-            href: href.into(),
-            target: target.into(),
-            target_language: None,
-            reason: reason.into(),
-            reason_language: None,
-        }
+        Self { href: href.into(), target: target.into(), reason: reason.into() }
     }
 }
 
@@ -39,8 +31,8 @@ pub(crate) fn Ways(entries: Vec<Way>) -> impl IntoView {
         .into_iter()
         .map(|way| {
             let words = view! {
-                <b lang=way.target_language>{way.target}</b>
-                <small lang=way.reason_language>{way.reason}</small>
+                <b>{way.target.view()}</b>
+                <small>{way.reason.view()}</small>
             };
             let entry = match way.href {
                 Some(href) => view! { <a href=href>{words}<Chevron/></a> }.into_any(),

@@ -9,6 +9,7 @@ use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
+use crate::text::Text;
 
 /// The page `/e/{code}` where the code means several elevators (status 300).
 #[derive(Debug, Clone, PartialEq)]
@@ -47,20 +48,8 @@ impl ChoicesPage {
         let shared = normalise_identifier(&choice.code) == normalise_identifier(&self.choices.identifier);
         // Two elevators of one building may have nothing else to tell them apart.
         let code = if shared { choice.id.to_string() } else { spaced(&choice.code) };
-        way(frame, choice, words.elevator_code(code))
-    }
-}
-
-/// An elevator to choose, by the page that its handle leads to.
-pub(super) fn way(frame: &Frame, choice: &Choice, code: String) -> Way {
-    let words = frame.words();
-    let subject = Subject::from(choice);
-    let (name, place) = (subject.name(words), subject.place_text(words));
-    Way {
-        target_language: words.foreign(&name),
-        reason_language: words.foreign(&place),
-        href: Some(frame.elevator_link(choice.id)),
-        target: name,
-        reason: if place.is_empty() { code } else { format!("{place} · {code}") },
+        let subject = Subject::from(choice);
+        let place = subject.place(words).and_text(words.elevator_code(code).into());
+        Way::new(frame.elevator_link(choice.id), Text::given(words, &subject.name(words)), place)
     }
 }

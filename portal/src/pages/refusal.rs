@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use yuti_openapi::ProblemCode;
 use yuti_openapi::wire::Choice;
 
-use crate::components::{SearchBox, Way, Ways, section};
+use crate::components::{Particular, Particulars, SearchBox, Way, Ways, section};
 use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
+use crate::text::Text;
 use crate::words::Words;
 
 /// An error page. Its status is that of the problem's code.
@@ -67,6 +68,9 @@ impl RefusalPage {
             .collect();
         let suggestions = (!nearest.is_empty())
             .then(|| section("nearest", words.refusal_suggestions(), view! { <Ways entries=nearest/> }));
+        let kinds: Vec<Particular> = missing.into_iter().flat_map(|_| kinds(frame)).collect();
+        let kinds = (!kinds.is_empty())
+            .then(|| section("kinds", words.refusal_kinds(), view! { <Particulars rows=kinds/> }));
         let query = missing.map_or_else(String::new, |missing| missing.code.clone());
         let hint = missing.map(|_| words.refusal_again_hint());
         let ours = self.status() >= 500;
@@ -83,6 +87,7 @@ impl RefusalPage {
                 <SearchBox words=words action=frame.link("/search") query=query hint=hint/>
                 <Ways entries=home/>
             })}
+            {kinds}
         }
     }
 
@@ -134,10 +139,21 @@ impl RefusalPage {
 fn near(frame: &Frame, choice: &Choice) -> Way {
     let words = frame.words();
     let subject = Subject::from(choice);
-    let (name, place) = (subject.name(words), subject.place_text(words));
-    let reason = if place.is_empty() { name } else { words.facts_joined(place, name) };
-    Way {
-        reason_language: words.foreign(&reason),
-        ..Way::new(frame.elevator_link(choice.id), spaced(&choice.code), reason)
-    }
+    let where_it_is = subject.place(words).and_text(Text::given(words, &subject.name(words)));
+    Way::new(frame.elevator_link(choice.id), spaced(&choice.code), where_it_is)
+}
+
+/// The kinds of numbers that lead to an elevator, and what each looks like.
+fn kinds(frame: &Frame) -> Vec<Particular> {
+    let language = frame.language;
+    frame
+        .city
+        .identifier_kinds
+        .iter()
+        .filter_map(|kind| {
+            let looks = kind.description_zh.as_deref().zip(kind.description_en.as_deref());
+            let (zh, en) = looks?;
+            Some(Particular::new(language.pick(&kind.label_zh, &kind.label_en), language.pick(zh, en)))
+        })
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! The results of a search by any identifier or by address.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use yuti_openapi::page::Count;
 use yuti_openapi::vocabulary::{ElevatorStatus, StatusReason};
@@ -13,6 +14,7 @@ use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
+use crate::text::Text;
 
 /// The page `/search`. Every `path` is a path and query without a language, encoded.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -164,15 +166,13 @@ impl SearchPage {
             );
             return Some(view! { <p class="lead" role="status"><b>{found}</b></p> }.into_any());
         }
+        let hint = if self.narrowed { words.search_none_filtered_hint() } else { words.search_none_hint() };
         let none = if self.narrowed || self.query.is_empty() {
             words.search_none_filtered().to_owned()
         } else {
             words.search_none(&self.query)
         };
-        Some(
-            view! { <p class="lead" role="status"><b>{none}</b></p><p>{words.search_none_hint()}</p> }
-                .into_any(),
-        )
+        Some(view! { <p class="lead" role="status"><b>{none}</b></p><p>{hint}</p> }.into_any())
     }
 
     fn filters(&self, frame: &Frame) -> Option<impl IntoView + use<>> {
@@ -220,38 +220,20 @@ impl SearchPage {
 fn row(frame: &Frame, elevator: &Elevator) -> ResultRow {
     let words = frame.words();
     let subject = Subject::from(elevator);
-    let name = subject.name(words);
-    let place = subject.place_text(words);
-    let valid = elevator
-        .facts
-        .inspection
-        .valid_until
-        .filter(|_| elevator.status_reasons.first() == Some(&StatusReason::InspectionValid));
-    let code = spaced(&elevator.code);
+    let inspection = &elevator.facts.inspection;
+    let in_order = elevator.status_reasons.first() == Some(&StatusReason::InspectionValid);
+    let current = |until: Option<NaiveDate>| until.is_none_or(|until| until >= frame.today());
     ResultRow {
         // The handle means this elevator alone; a code may mean several.
         href: frame.elevator_link(elevator.id),
-        name_language: words.foreign(&name),
-        place_language: words.foreign(&place),
-        place: if place.is_empty() { code } else { format!("{code} · {place}") },
-        name,
-        sentence: valid.map_or_else(
+        name: Text::given(words, &subject.name(words)),
+        place: Text::from(spaced(&elevator.code)).and_text(subject.place(words)),
+        sentence: inspection.valid_until.filter(|_| in_order).map_or_else(
             || sentence(words, elevator, frame.today()),
-            |until| {
-                words.search_valid_until(
-                    words.validity(until, elevator.facts.inspection.valid_until_precision),
-                )
-            },
+            |until| words.search_valid_until(words.validity(until, inspection.valid_until_precision)),
         ),
         status: elevator.status,
-        pilot: elevator
-            .annotation
-            .as_ref()
-            .is_some_and(|mark| mark.until.is_none_or(|until| until >= frame.today())),
-        maintenance_unit: elevator
-            .facts
-            .maintenance_unit
-            .as_ref()
-            .map(|unit| (unit.name.clone(), words.foreign(&unit.name))),
+        pilot: elevator.annotation.as_ref().is_some_and(|mark| current(mark.until)),
+        maintenance_unit: elevator.facts.maintenance_unit.as_ref().map(|unit| Text::given(words, &unit.name)),
     }
 }

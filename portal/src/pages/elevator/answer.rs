@@ -116,7 +116,7 @@ mod tests {
         elevator.facts.use_status_since = Some(NaiveDate::from_ymd_opt(2026, 11, 21).unwrap());
         assert_eq!(
             both(&elevator)[0],
-            "11 月 21 日起登记为“修理改造中”。 / 检验 23 天前到期，还没收到新的检验结果。 / 按规定，检验过期的电梯不能继续用。"
+            "登记为修理改造中，11 月 21 日起。 / 检验 23 天前到期，还没收到新的检验结果。 / 按规定，检验过期的电梯不能继续用。"
         );
     }
 

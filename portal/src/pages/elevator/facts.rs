@@ -5,6 +5,7 @@ use yuti_openapi::vocabulary::{InspectionKind, InspectionResult, InsuranceKind, 
 use yuti_openapi::wire::{Annotation, ElevatorFacts, Inspection, Insurance, Monitoring};
 
 use crate::components::{Fact, MarkShape};
+use crate::text::Text;
 use crate::words::Words;
 
 /// Up to so many days before its end a validity says how long it still lasts.
@@ -13,46 +14,34 @@ const SOON_DAYS: i64 = 60;
 /// The row on the registration, where it is anything but in use.
 pub(super) fn registration(words: Words, facts: &ElevatorFacts) -> Option<Fact> {
     let status = facts.use_status.filter(|status| *status != UseStatus::InUse)?;
-    let detail = facts.use_status_since.map(|day| words.facts_use_since(words.compared_date(day)));
-    Some(Fact {
-        shape: MarkShape::No,
-        about: words.facts_use(),
-        known: status.label(words.0).to_owned(),
-        detail: detail.unwrap_or_default(),
-    })
+    let since = facts.use_status_since.map(|day| words.facts_use_since(words.compared_date(day)));
+    Some(Fact::new(MarkShape::No, words.facts_use(), status.label(words.0), since.unwrap_or_default()))
 }
 
 /// The row on the inspection.
 pub(super) fn inspection(words: Words, inspection: &Inspection, today: NaiveDate) -> Fact {
-    let failed = inspection.result == Some(InspectionResult::Failed);
+    let fact =
+        |shape, known: String, detail: String| Fact::new(shape, words.facts_inspection(), known, detail);
     let last = last_inspection(words, inspection);
-    let (shape, known, detail) = match inspection.valid_until {
-        None => (MarkShape::Unknown, words.facts_no_validity().to_owned(), last),
-        Some(until) => {
-            let end = words.validity(until, inspection.valid_until_precision);
-            let days = (until - today).num_days();
-            if days < 0 {
-                let known = lapsed(words, until, inspection.valid_until_precision);
-                (MarkShape::Warn, known, words.facts_joined(words.facts_days_over(-days), last))
-            } else if days <= SOON_DAYS {
-                let left =
-                    if days == 0 { words.facts_last_day().to_owned() } else { words.facts_days_left(days) };
-                (MarkShape::Ok, words.facts_valid_until(end), words.facts_joined(left, last))
-            } else {
-                (MarkShape::Ok, words.facts_valid_until(end), last)
-            }
-        }
-    };
-    if failed {
-        let result = InspectionResult::Failed.label(words.0).to_owned();
-        return Fact {
-            shape: MarkShape::No,
-            about: words.facts_inspection(),
-            known: result,
-            detail: last_inspection(words, inspection),
-        };
+    if inspection.result == Some(InspectionResult::Failed) {
+        return fact(MarkShape::No, InspectionResult::Failed.label(words.0).to_owned(), last);
     }
-    Fact { shape, about: words.facts_inspection(), known, detail }
+    let Some(until) = inspection.valid_until else {
+        return fact(MarkShape::Unknown, words.facts_no_validity().to_owned(), last);
+    };
+    let precision = inspection.valid_until_precision;
+    let valid = words.facts_valid_until(words.validity(until, precision));
+    match (until - today).num_days() {
+        days if days < 0 => {
+            let over = words.facts_joined(words.facts_days_over(-days), last);
+            fact(MarkShape::Warn, lapsed(words, until, precision), over)
+        }
+        0 => fact(MarkShape::Ok, valid, words.facts_joined(words.facts_last_day(), last)),
+        days if days <= SOON_DAYS => {
+            fact(MarkShape::Ok, valid, words.facts_joined(words.facts_days_left(days), last))
+        }
+        _ => fact(MarkShape::Ok, valid, last),
+    }
 }
 
 fn lapsed(words: Words, until: NaiveDate, precision: Option<Precision>) -> String {
@@ -83,89 +72,84 @@ fn last_inspection(words: Words, inspection: &Inspection) -> String {
 
 /// The row on remote monitoring. Monitoring is optional: that there is none is no fault.
 pub(super) fn monitoring(words: Words, monitoring: &Monitoring) -> Fact {
-    let (shape, known, detail) = match (monitoring.equipped, monitoring.since) {
+    let fact = |shape, known: &str, detail: String| Fact::new(shape, words.facts_monitoring(), known, detail);
+    match (monitoring.equipped, monitoring.since) {
         (Some(true), Some(day)) => {
-            (MarkShape::Ok, words.facts_equipped(), words.facts_equipped_since(words.compared_date(day)))
+            fact(MarkShape::Ok, words.facts_equipped(), words.facts_equipped_since(words.compared_date(day)))
         }
-        (Some(true), None) => (MarkShape::Ok, words.facts_equipped(), words.facts_equipped_note().to_owned()),
-        (Some(false), _) => {
-            (MarkShape::NotApplicable, words.facts_not_equipped(), words.facts_not_equipped_note().to_owned())
+        (Some(true), None) => {
+            fact(MarkShape::Ok, words.facts_equipped(), words.facts_equipped_note().to_owned())
         }
-        (None, _) => (
+        (Some(false), _) => fact(
+            MarkShape::NotApplicable,
+            words.facts_not_equipped(),
+            words.facts_not_equipped_note().to_owned(),
+        ),
+        (None, _) => fact(
             MarkShape::Unknown,
             words.facts_equipped_unknown(),
             words.facts_equipped_unknown_note().to_owned(),
         ),
-    };
-    Fact { shape, about: words.facts_monitoring(), known: known.to_owned(), detail }
+    }
 }
 
 /// The row on the insurance.
 pub(super) fn insurance(words: Words, insurance: &Insurance, today: NaiveDate) -> Fact {
-    let (shape, known, detail) = insurance_now(words, insurance, today);
-    Fact { shape, about: words.facts_insurance(), known, detail }
-}
-
-fn insurance_now(words: Words, insurance: &Insurance, today: NaiveDate) -> (MarkShape, String, String) {
+    let fact = |shape, known: String, detail: Text| Fact::new(shape, words.facts_insurance(), known, detail);
     let kind = match insurance.kind {
         None => {
-            return (
+            return fact(
                 MarkShape::Unknown,
                 words.facts_no_policy().to_owned(),
-                words.facts_no_policy_note().to_owned(),
+                words.facts_no_policy_note().into(),
             );
         }
         Some(InsuranceKind::NotInsured) => {
-            return (MarkShape::NotApplicable, words.facts_not_insured().to_owned(), String::new());
+            return fact(MarkShape::NotApplicable, words.facts_not_insured().to_owned(), Text::default());
         }
         Some(kind) => kind.label(words.0),
     };
-    let named = insurance
-        .insurer
-        .as_ref()
-        .map_or_else(|| kind.to_owned(), |insurer| words.facts_insured_by(insurer, kind));
+    let named = insurance.insurer.as_ref().map_or_else(
+        || Text::from(kind),
+        |insurer| Text::from(words.facts_insured_by(kind)).and_given(words, insurer),
+    );
     if let Some(from) = insurance.valid_from.filter(|from| *from > today) {
-        return (MarkShape::Unknown, words.facts_insurance_from(words.compared_date(from)), named);
+        return fact(MarkShape::Unknown, words.facts_insurance_from(words.compared_date(from)), named);
     }
     match insurance.valid_until {
-        None => (MarkShape::Unknown, words.facts_insured_no_period().to_owned(), named),
+        None => fact(MarkShape::Unknown, words.facts_insured_no_period().to_owned(), named),
         Some(until) if until < today => {
             let over = words.facts_days_over((today - until).num_days());
-            let known = lapsed(words, until, None);
-            (MarkShape::Warn, known, words.facts_insurance_lapsed_note(over, kind))
+            fact(
+                MarkShape::Warn,
+                lapsed(words, until, None),
+                words.facts_insurance_lapsed_note(over, kind).into(),
+            )
         }
-        Some(until) => (MarkShape::Ok, words.facts_valid_until(words.compared_date(until)), named),
+        Some(until) => fact(MarkShape::Ok, words.facts_valid_until(words.compared_date(until)), named),
     }
 }
 
 /// The row on the pilot. It is a mark and never a state.
 pub(super) fn pilot(words: Words, annotation: Option<&Annotation>, today: NaiveDate) -> Fact {
-    let (shape, known, detail) = match annotation {
-        None => (
-            MarkShape::NotApplicable,
-            words.facts_pilot_none().to_owned(),
-            words.facts_pilot_none_note().to_owned(),
-        ),
-        Some(mark) => match mark.until.filter(|until| *until < today) {
-            None => (
-                MarkShape::Pilot,
-                words.facts_pilot_since(words.compared_date(mark.since)),
-                mark.interval_days.map_or_else(
-                    || words.facts_pilot_note().to_owned(),
-                    |days| words.facts_pilot_note_interval(days),
-                ),
-            ),
-            Some(until) => {
-                let since = words.compared_date(mark.since);
-                let note = mark.ended_because.map_or_else(
-                    || words.facts_pilot_over_plain(&since),
-                    |why| words.facts_pilot_over_note(&since, why.label(words.0)),
-                );
-                (MarkShape::NotApplicable, words.facts_pilot_over(words.compared_date(until)), note)
-            }
-        },
+    let fact = |shape, known: String, detail: String| Fact::new(shape, words.pilot_tag(), known, detail);
+    let Some(mark) = annotation else {
+        let note = words.facts_pilot_none_note().to_owned();
+        return fact(MarkShape::NotApplicable, words.facts_pilot_none().to_owned(), note);
     };
-    Fact { shape, about: words.pilot_tag(), known, detail }
+    let since = words.compared_date(mark.since);
+    let Some(until) = mark.until.filter(|until| *until < today) else {
+        let note = mark.interval_days.map_or_else(
+            || words.facts_pilot_note().to_owned(),
+            |days| words.facts_pilot_note_interval(days),
+        );
+        return fact(MarkShape::Pilot, words.facts_pilot_since(since), note);
+    };
+    let note = mark.ended_because.map_or_else(
+        || words.facts_pilot_over_plain(&since),
+        |why| words.facts_pilot_over_note(&since, why.label(words.0)),
+    );
+    fact(MarkShape::NotApplicable, words.facts_pilot_over(words.compared_date(until)), note)
 }
 
 #[cfg(test)]
@@ -181,7 +165,7 @@ mod tests {
     }
 
     fn told(fact: &Fact) -> (MarkShape, String) {
-        (fact.shape, format!("{} | {}", fact.known, fact.detail).replace('\u{a0}', " "))
+        (fact.shape, format!("{} | {}", fact.known, fact.detail.plain()).replace('\u{a0}', " "))
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod facts;
 mod particulars;
 mod who;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use leptos::prelude::*;
 use yuti_openapi::wire::Elevator;
 
@@ -13,7 +13,8 @@ use crate::components::{Answer, Facts, Mark, MarkShape, Particulars, Ways, secti
 use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
-use crate::subject::{Subject, spaced};
+use crate::subject::{Subject, grouped, spaced};
+use crate::text::Text;
 use crate::words::Words;
 
 pub(crate) use answer::sentence;
@@ -47,13 +48,12 @@ impl ElevatorPage {
     fn main(&self, frame: &Frame, subject: &Subject<'_>) -> impl IntoView + use<> {
         let words = frame.words();
         let elevator = &self.elevator;
-        let name = subject.name(words);
-        let language = words.foreign(&name);
+        let place = subject.place_line(words);
         let line = line_of_facts(words, elevator);
         view! {
             <div class="subject">
-                {subject.place_view(words)}
-                <h1 lang=language>{name}</h1>
+                {(!place.is_empty()).then(|| view! { <p>{place.view()}</p> })}
+                <h1>{Text::given(words, &subject.name(words)).view()}</h1>
                 {(!line.is_empty()).then(|| view! { <p class="small">{line}</p> })}
             </div>
             <Answer
@@ -70,10 +70,10 @@ impl ElevatorPage {
                     {who::notes(words, elevator).into_iter().map(|note| view! { <p class="small">{note}</p> }).collect_view()}
                 })}
             </div>
-            {plate(words, elevator)}
+            {plate(frame, elevator)}
             {doubts(frame, elevator)}
             {section("source", words.source_heading(), view! {
-                <Particulars rows=particulars::sources(frame, elevator, self.received)/>
+                <Particulars rows=particulars::sources(words, elevator, self.received)/>
                 {raw(frame, elevator)}
             })}
         }
@@ -95,21 +95,24 @@ impl ElevatorPage {
     }
 }
 
-/// The code that the rescue line asks for, or, lacking one, the code of the page.
+/// What to read out: the code that the rescue line asks for; the elevator's own number where the line asks for none;
+/// and where the line asks for a code that has not been received, what to say instead.
 fn rescue(frame: &Frame, elevator: &Elevator) -> Rescue {
-    let known = frame.city.rescue_code_kind.as_ref().and_then(|kind| {
-        let current = |until: Option<chrono::NaiveDate>| until.is_none_or(|until| until >= frame.today());
-        elevator
-            .facts
-            .identifiers
-            .iter()
-            .find(|identifier| identifier.kind == *kind && current(identifier.until))
+    let (words, line) = (frame.words(), &frame.city.rescue_line);
+    let pick = |text: &(String, String)| frame.language.pick(&text.0, &text.1).to_owned();
+    let current = |until: Option<NaiveDate>| until.is_none_or(|until| until >= frame.today());
+    let identifiers = &elevator.facts.identifiers;
+    let own = identifiers.iter().find(|identifier| identifier.value == elevator.code);
+    let own = grouped(&elevator.code, own.and_then(|identifier| identifier.scheme));
+    let asked = line.code_identifier_kind.as_ref().map(|kind| {
+        identifiers.iter().find(|identifier| identifier.kind == *kind && current(identifier.until))
     });
-    Rescue::Band {
-        code: spaced(known.map_or(elevator.code.as_str(), |identifier| identifier.value.as_str())),
-        known_to_line: known.is_some(),
-        duty_phone: elevator.facts.duty_phone.clone(),
-    }
+    let (beside, code, instead) = match asked {
+        None => (pick(&line.beside_code), own, None),
+        Some(Some(identifier)) => (pick(&line.beside_code), spaced(&identifier.value), None),
+        Some(None) => (words.rescue_own_number().to_owned(), own, Some(pick(&line.without_code))),
+    };
+    Rescue::Band { beside, code, instead, duty_phone: elevator.facts.duty_phone.clone() }
 }
 
 /// `曳引驱动乘客电梯 · −2 到 32 层 · 2019 年 8 月启用`.
@@ -132,8 +135,9 @@ fn floor(mark: &str) -> String {
     mark.strip_prefix('-').map_or_else(|| mark.to_owned(), |below| format!("\u{2212}{below}"))
 }
 
-fn plate(words: Words, elevator: &Elevator) -> Option<impl IntoView + use<>> {
-    let rows = particulars::plate(words, elevator);
+fn plate(frame: &Frame, elevator: &Elevator) -> Option<impl IntoView + use<>> {
+    let words = frame.words();
+    let rows = particulars::plate(frame, elevator);
     (!rows.is_empty()).then(|| section("plate", words.plate_heading(), view! { <Particulars rows=rows/> }))
 }
 

@@ -6,6 +6,7 @@ use yuti_openapi::wire::{Elevator, Identifier, QualityNote};
 use crate::components::Particular;
 use crate::frame::{City, Frame};
 use crate::subject::grouped;
+use crate::text::Text;
 use crate::words::Words;
 
 /// A name in the reader's language out of a wire type's two.
@@ -17,7 +18,7 @@ macro_rules! named {
 
 /// A text of the data, with its language where that is not the page's.
 fn given(words: Words, name: &str, value: &str) -> Particular {
-    Particular { language: words.foreign(value), ..Particular::new(name, value) }
+    Particular::new(name, Text::given(words, value))
 }
 
 /// A measure with at most two decimals and its thousands apart.
@@ -31,10 +32,12 @@ fn measure(words: Words, value: f64) -> String {
     }
 }
 
-/// What stands on the plate and in the file: only what is known.
-pub(super) fn plate(words: Words, elevator: &Elevator) -> Vec<Particular> {
+/// Every code of the elevator, and what stands on its plate and in its file: only what is known.
+pub(super) fn plate(frame: &Frame, elevator: &Elevator) -> Vec<Particular> {
+    let words = frame.words();
     let facts = &elevator.facts;
-    let mut rows = Vec::new();
+    let codes = facts.identifiers.iter().map(|identifier| code(words, &frame.city, identifier));
+    let mut rows: Vec<Particular> = codes.collect();
     if let Some(category) = &facts.category {
         let note = words.plate_catalogue(&category.catalogue, &category.code);
         let row = Particular::new(words.plate_category(), named!(words, category));
@@ -79,7 +82,8 @@ pub(super) fn plate(words: Words, elevator: &Elevator) -> Vec<Particular> {
 }
 
 fn kind_name<'a>(words: Words, city: &'a City, key: &str) -> Option<&'a str> {
-    city.identifier_kinds.iter().find(|kind| kind.key == key).map(|kind| named!(words, kind))
+    let kind = city.identifier_kinds.iter().find(|kind| kind.key == key)?;
+    Some(words.0.pick(&kind.label_zh, &kind.label_en))
 }
 
 fn code(words: Words, city: &City, identifier: &Identifier) -> Particular {
@@ -94,9 +98,8 @@ fn code(words: Words, city: &City, identifier: &Identifier) -> Particular {
     Particular { note: (!notes.is_empty()).then(|| notes.join(" · ")), ..given(words, &name, &value) }
 }
 
-/// Where the data comes from, and every code of the elevator.
-pub(super) fn sources(frame: &Frame, elevator: &Elevator, received: NaiveDateTime) -> Vec<Particular> {
-    let words = frame.words();
+/// Where the data comes from.
+pub(super) fn sources(words: Words, elevator: &Elevator, received: NaiveDateTime) -> Vec<Particular> {
     let source = &elevator.source;
     let name = Particular::new(words.source_name(), named!(words, source));
     let mut rows = vec![Particular { href: source.url.clone(), ..name }];
@@ -104,14 +107,19 @@ pub(super) fn sources(frame: &Frame, elevator: &Elevator, received: NaiveDateTim
         rows.push(Particular::new(words.source_as_of(), words.compared_date(day)));
     }
     rows.push(Particular::new(words.source_received(), words.instant(received)));
-    rows.push(Particular::new(words.source_licence(), &source.licence));
-    rows.extend(elevator.facts.identifiers.iter().map(|identifier| code(words, &frame.city, identifier)));
+    rows.push(Particular::new(words.source_licence(), source.licence.as_str()));
     rows
 }
 
 /// A doubt in words, and what the source said.
 pub(super) fn doubt(words: Words, city: &City, note: &QualityNote) -> (String, String) {
-    let about = words.doubt_about(field(words, city, &note.field), note.flag.label(words.0));
+    let (field, flag) = (field(words, city, &note.field), note.flag.label(words.0));
+    // "Address: No address given" says it twice.
+    let about = if flag.to_lowercase().contains(&field.to_lowercase()) {
+        flag.to_owned()
+    } else {
+        words.doubt_about(&field, flag)
+    };
     let said =
         note.raw.as_ref().map_or_else(|| words.doubt_raw_empty().to_owned(), |raw| words.doubt_raw(raw));
     (about, said)
@@ -214,7 +222,7 @@ mod tests {
     #[test]
     fn a_field_of_the_profile_is_called_by_its_kind_and_an_unknown_one_by_its_name() {
         let (words, city) = (Words(Language::Zh), crate::samples::chongqing());
-        assert_eq!(field(words, &city, "identifiers.rescue_code"), "识别码");
+        assert_eq!(field(words, &city, "identifiers.rescue_code"), "96333 识别码");
         assert_eq!(field(words, &city, "colour"), "colour");
     }
 
@@ -230,6 +238,6 @@ mod tests {
         };
         let row = code(Words(Language::Zh), &city, &identifier);
         assert_eq!(row.note.as_deref(), Some("注册代码（20 位）"));
-        assert_eq!(row.value, "3110 500106 201105 0006");
+        assert_eq!(row.value.plain(), "3110 500106 201105 0006");
     }
 }

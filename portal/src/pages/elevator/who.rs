@@ -3,6 +3,7 @@
 use yuti_openapi::wire::Elevator;
 
 use crate::components::{Way, dial};
+use crate::text::Text;
 use crate::words::Words;
 
 /// Using unit, maintenance unit, duty line: those that are known.
@@ -19,11 +20,12 @@ pub(super) fn entries(words: Words, elevator: &Elevator) -> Vec<Way> {
         .into_iter()
         .filter_map(|(unit, part)| {
             let name = &unit.as_ref()?.name;
-            Some(Way { target_language: words.foreign(name), ..Way::new(None, name, part) })
+            Some(Way::new(None, Text::given(words, name), part))
         })
         .collect();
-    entries
-        .extend(facts.duty_phone.as_ref().map(|phone| Way::new(dial(phone), phone, words.who_duty_phone())));
+    entries.extend(
+        facts.duty_phone.as_ref().map(|phone| Way::new(dial(phone), phone.as_str(), words.who_duty_phone())),
+    );
     entries
 }
 
@@ -68,7 +70,9 @@ mod tests {
     fn the_contract_stands_beside_the_unit_or_alone() {
         let en = Words(Language::En);
         let mut elevator = samples::elevator();
-        assert!(entries(en, &elevator).iter().any(|way| way.reason.ends_with("contract: All-inclusive")));
+        assert!(
+            entries(en, &elevator).iter().any(|way| way.reason.plain().ends_with("contract: All-inclusive"))
+        );
         elevator.facts.maintenance_unit = None;
         assert!(notes(en, &elevator).contains(&"Maintenance contract: All-inclusive.".to_owned()));
     }

@@ -1,0 +1,96 @@
+//! A text made of the page's own words and of words that came with the data, in whatever language.
+
+use leptos::prelude::*;
+
+use crate::words::Words;
+
+/// Pieces of text, each with its language where that is not the page's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Text(Vec<(String, Option<&'static str>)>);
+
+impl Text {
+    /// Words of the data.
+    pub(crate) fn given(words: Words, text: &str) -> Self {
+        Self::default().and_given(words, text)
+    }
+
+    /// Appends the page's own words.
+    pub(crate) fn and(mut self, text: impl Into<String>) -> Self {
+        self.0.push((text.into(), None));
+        self
+    }
+
+    /// Appends words of the data.
+    pub(crate) fn and_given(mut self, words: Words, text: &str) -> Self {
+        self.0.push((words.bound(text), words.foreign(text)));
+        self
+    }
+
+    /// Appends another text, with a dot between the two where both say something.
+    pub(crate) fn and_text(self, other: Self) -> Self {
+        if self.is_empty() || other.is_empty() {
+            return Self(self.0.into_iter().chain(other.0).collect());
+        }
+        let joined = self.and(" · ");
+        Self(joined.0.into_iter().chain(other.0).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(text, _)| text.is_empty())
+    }
+
+    /// The text without its languages.
+    #[cfg(test)]
+    pub(crate) fn plain(&self) -> String {
+        self.0.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    /// The pieces as they stand in the page.
+    pub(crate) fn view(self) -> AnyView {
+        let pieces: Vec<AnyView> = self
+            .0
+            .into_iter()
+            .map(|(text, language)| match language {
+                Some(language) => view! { <span lang=language>{text}</span> }.into_any(),
+                None => text.into_any(),
+            })
+            .collect();
+        pieces.into_any()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::default().and(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::default().and(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yuti_openapi::Language;
+
+    #[test]
+    fn only_what_is_foreign_is_marked() {
+        let words = Words(Language::En);
+        let text = Text::given(words, "青石坎路 18 号").and(", ").and_given(words, "Nan'an District");
+        let html = text.view().to_html().replace("<!>", "");
+        assert_eq!(
+            html.replace('\u{a0}', " "),
+            "<span lang=\"zh-CN\">青石坎路 18 号</span>, Nan'an District"
+        );
+    }
+
+    #[test]
+    fn a_dot_stands_only_between_two() {
+        assert_eq!(Text::from("a").and_text(Text::from("b")).plain(), "a · b");
+        assert_eq!(Text::default().and_text(Text::from("b")).plain(), "b");
+        assert_eq!(Text::from("a").and_text(Text::default()).plain(), "a");
+    }
+}
