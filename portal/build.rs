@@ -14,15 +14,15 @@ const CATALOGUES: [(&str, &str); 2] = [("words/zh-CN.toml", "Zh"), ("words/en.to
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=words");
     println!("cargo::rerun-if-changed=build.rs");
-    let mut methods: BTreeMap<String, Vec<(&str, String, Vec<Piece>)>> = BTreeMap::new();
-    for (file, variant) in CATALOGUES {
+    let mut methods: BTreeMap<String, Vec<Variant>> = BTreeMap::new();
+    for (file, language) in CATALOGUES {
         let tables: BTreeMap<String, BTreeMap<String, String>> =
             toml::from_str(&std::fs::read_to_string(file)?).map_err(|error| format!("{file}: {error}"))?;
         for (group, entries) in tables {
             for (key, text) in entries {
                 let text = text.replace('~', "\u{a0}");
                 let pieces = pieces(&text).map_err(|error| format!("{file}: {group}.{key}: {error}"))?;
-                methods.entry(format!("{group}_{key}")).or_default().push((variant, text, pieces));
+                methods.entry(format!("{group}_{key}")).or_default().push(Variant { language, text, pieces });
             }
         }
     }
@@ -31,11 +31,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         method(&mut code, name, variants)?;
     }
     code.push_str("}\n");
-    std::fs::write(
-        Path::new(&std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("words.rs"),
-        code,
-    )?;
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "Cargo names a build script's folder in the environment only"
+    )]
+    let folder = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    std::fs::write(Path::new(&folder).join("words.rs"), code)?;
     Ok(())
+}
+
+/// A text in one language.
+struct Variant {
+    language: &'static str,
+    text: String,
+    pieces: Vec<Piece>,
 }
 
 /// A stretch of a text: as it stands, a value, or one of two forms by whether the value is one.
@@ -93,26 +102,22 @@ fn shown(pieces: &[Piece]) -> BTreeSet<&str> {
         .collect()
 }
 
-fn method(
-    code: &mut String,
-    name: &str,
-    variants: &[(&str, String, Vec<Piece>)],
-) -> Result<(), Box<dyn Error>> {
+fn method(code: &mut String, name: &str, variants: &[Variant]) -> Result<(), Box<dyn Error>> {
     if variants.len() != CATALOGUES.len() {
         return Err(format!("{name} stands in one catalogue only").into());
     }
-    let arguments: BTreeSet<&str> = variants.iter().flat_map(|variant| names(&variant.2)).collect();
-    let shown: BTreeSet<&str> = variants.iter().flat_map(|variant| shown(&variant.2)).collect();
-    if variants.iter().any(|variant| !shown.is_subset(&names(&variant.2))) {
+    let arguments: BTreeSet<&str> = variants.iter().flat_map(|variant| names(&variant.pieces)).collect();
+    let shown: BTreeSet<&str> = variants.iter().flat_map(|variant| shown(&variant.pieces)).collect();
+    if variants.iter().any(|variant| !shown.is_subset(&names(&variant.pieces))) {
         return Err(format!("{name} has different placeholders in the two catalogues").into());
     }
-    for (_, text, _) in variants {
+    for Variant { text, .. } in variants {
         writeln!(code, "    /// {text}  ")?;
     }
     if arguments.is_empty() {
         writeln!(code, "    pub(crate) fn {name}(self) -> &'static str {{\n        match self.0 {{")?;
-        for (variant, text, _) in variants {
-            writeln!(code, "            Language::{variant} => {text:?},")?;
+        for Variant { language, text, .. } in variants {
+            writeln!(code, "            Language::{language} => {text:?},")?;
         }
     } else {
         let signature: Vec<String> =
@@ -122,10 +127,10 @@ fn method(
             writeln!(code, "        let {argument} = {argument}.to_string();")?;
         }
         writeln!(code, "        match self.0 {{")?;
-        for (variant, _, pieces) in variants {
+        for Variant { language, pieces, .. } in variants {
             writeln!(
                 code,
-                "            Language::{variant} => [{}].concat(),",
+                "            Language::{language} => [{}].concat(),",
                 expressions(pieces).join(", ")
             )?;
         }

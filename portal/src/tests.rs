@@ -1,6 +1,6 @@
 //! What holds for every page in every language, size and colour.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
@@ -23,7 +23,8 @@ const PAGE_BYTES: usize = 30_000;
 fn everything() -> Vec<(String, Frame, Rendered)> {
     let mut rendered = Vec::new();
     for language in Language::ALL {
-        let cities: [(fn(Language) -> Frame, Vec<Sample>); 2] =
+        type City = (fn(Language) -> Frame, Vec<Sample>);
+        let cities: [City; 2] =
             [(samples::frame, samples::pages()), (samples::frame_of_new_york, samples::pages_of_new_york())];
         for (frame_of, pages) in cities {
             for (name, render) in pages {

@@ -43,7 +43,7 @@ impl RefusalPage {
     /// Renders the page.
     pub fn render(&self, frame: &Frame) -> Rendered {
         let words = frame.words();
-        let (heading, text) = self.told(words);
+        let (heading, text, mend) = self.told(words);
         let title =
             if self.elevator.is_some() { words.refusal_elevator_title().to_owned() } else { heading.clone() };
         Document {
@@ -54,10 +54,16 @@ impl RefusalPage {
             canonical: None,
             data: None,
         }
-        .render(frame, || self.main(frame, heading, text))
+        .render(frame, || self.main(frame, heading, text, mend))
     }
 
-    fn main(&self, frame: &Frame, heading: String, text: String) -> impl IntoView + use<> {
+    fn main(
+        &self,
+        frame: &Frame,
+        heading: String,
+        text: String,
+        mend: Option<&'static str>,
+    ) -> impl IntoView + use<> {
         let words = frame.words();
         let sign = if self.elevator.is_some() { "– –".to_owned() } else { self.status().to_string() };
         let missing = self.elevator.as_ref();
@@ -81,6 +87,7 @@ impl RefusalPage {
         view! {
             <div class="lost"><span class="lit-code" aria-hidden="true">{sign}</span><h1>{heading}</h1></div>
             <p class="lead">{text}</p>
+            {mend.map(|mend| view! { <p>{mend}</p> })}
             {request}
             {suggestions}
             {section("again", words.refusal_again(), view! {
@@ -91,13 +98,14 @@ impl RefusalPage {
         }
     }
 
-    /// Heading and text. What a resident can meet has words of its own; what only programs meet has the words of
+    /// Heading, text, and how to mend it. What a resident can meet has words of its own; what only programs meet has the words of
     /// the table of problems.
-    fn told(&self, words: Words) -> (String, String) {
+    fn told(&self, words: Words) -> (String, String, Option<&'static str>) {
         if let Some(missing) = &self.elevator {
             return (
                 words.refusal_elevator_heading(spaced(&missing.code)),
                 words.refusal_elevator_text().to_owned(),
+                None,
             );
         }
         let (heading, text) = match self.problem {
@@ -122,16 +130,17 @@ impl RefusalPage {
                     || words.refusal_too_many_plain().to_owned(),
                     |seconds| words.refusal_too_many_text(seconds),
                 );
-                return (words.refusal_too_many_heading().to_owned(), text);
+                return (words.refusal_too_many_heading().to_owned(), text, None);
             }
             other => {
                 return (
                     other.title(words.0).to_owned(),
-                    [other.what(words.0), other.mend(words.0)].join(words.refusal_join()),
+                    other.what(words.0).to_owned(),
+                    Some(other.mend(words.0)),
                 );
             }
         };
-        (heading.to_owned(), text.to_owned())
+        (heading.to_owned(), text.to_owned(), None)
     }
 }
 
