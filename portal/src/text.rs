@@ -51,12 +51,51 @@ impl Text {
             .0
             .into_iter()
             .map(|(text, language)| match language {
-                Some(language) => view! { <span lang=language>{text}</span> }.into_any(),
-                None => text.into_any(),
+                Some(language) => view! { <span lang=language>{dated(&text)}</span> }.into_any(),
+                None => dated(&text).into_any(),
             })
             .collect();
         pieces.into_any()
     }
+}
+
+/// A text with each `2026-11-05` marked as a date. Browsers would break it after a hyphen; the style of `time` forbids it.
+fn dated(text: &str) -> Vec<AnyView> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, date, after)) = first_date(rest) {
+        pieces.extend(plain(before));
+        pieces.push(view! { <time>{date.to_owned()}</time> }.into_any());
+        rest = after;
+    }
+    pieces.extend(plain(rest));
+    pieces
+}
+
+/// A piece of text, if it says anything: Leptos writes a space for an empty one.
+fn plain(text: &str) -> Option<AnyView> {
+    (!text.is_empty()).then(|| text.to_owned().into_any())
+}
+
+/// The first day of the form `2026-11-05` with what stands before and after it.
+fn first_date(text: &str) -> Option<(&str, &str, &str)> {
+    const LENGTH: usize = "2026-11-05".len();
+    text.char_indices().find_map(|(start, _)| {
+        let date = text.get(start..start + LENGTH)?;
+        chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|day| day.to_string() == date)?;
+        Some((text.get(..start)?, date, text.get(start + LENGTH..)?))
+    })
+}
+
+/// A text of the table of problems, in which what programs send stands between backticks.
+pub(crate) fn with_codes(text: &str) -> Vec<AnyView> {
+    let pieces = text.split('`').enumerate();
+    pieces
+        .filter_map(|(index, piece)| {
+            let code = index % 2 == 1;
+            if code { Some(view! { <code>{piece.to_owned()}</code> }.into_any()) } else { plain(piece) }
+        })
+        .collect()
 }
 
 impl From<String> for Text {
@@ -92,5 +131,19 @@ mod tests {
         assert_eq!(Text::from("a").and_text(Text::from("b")).plain(), "a · b");
         assert_eq!(Text::default().and_text(Text::from("b")).plain(), "b");
         assert_eq!(Text::from("a").and_text(Text::default()).plain(), "a");
+    }
+
+    #[test]
+    fn days_are_marked_and_nothing_else_is() {
+        let html = |text: &str| Text::from(text).view().to_html().replace("<!>", "");
+        assert_eq!(html("上次 2025-10-09，合格"), "上次 <time>2025-10-09</time>，合格");
+        assert_eq!(html("2025-13-09 KX-19-00842 + 2025"), "2025-13-09 KX-19-00842 + 2025");
+        assert_eq!(html("2025-01-02"), "<time>2025-01-02</time>");
+    }
+
+    #[test]
+    fn what_programs_send_is_set_as_code() {
+        let html = with_codes("see `errors` and `x<y`.").into_any().to_html().replace("<!>", "");
+        assert_eq!(html, "see <code>errors</code> and <code>x&lt;y</code>.");
     }
 }

@@ -12,7 +12,7 @@ pub(crate) struct Fact {
     /// What it is about.
     pub(crate) about: &'static str,
     /// What is known.
-    pub(crate) known: String,
+    pub(crate) known: Text,
     /// The dates behind it.
     pub(crate) detail: Text,
 }
@@ -22,7 +22,7 @@ impl Fact {
     pub(crate) fn new(
         shape: MarkShape,
         about: &'static str,
-        known: impl Into<String>,
+        known: impl Into<Text>,
         detail: impl Into<Text>,
     ) -> Self {
         Self { shape, about, known: known.into(), detail: detail.into() }
@@ -39,7 +39,7 @@ pub(crate) fn Facts(rows: Vec<Fact>) -> impl IntoView {
                 <div>
                     <Mark shape=row.shape/>
                     <dt>{row.about}</dt>
-                    <dd><b>{row.known}</b>{(!row.detail.is_empty()).then(|| view! { <small>{row.detail.view()}</small> })}</dd>
+                    <dd><b>{row.known.view()}</b>{(!row.detail.is_empty()).then(|| view! { <small>{row.detail.view()}</small> })}</dd>
                 </div>
             }
         })

@@ -32,7 +32,7 @@ pub(crate) fn Particulars(rows: Vec<Particular>) -> impl IntoView {
                 Some(href) => view! { <a href=href>{row.value.view()}</a> }.into_any(),
                 None => row.value.view(),
             };
-            view! { <dt>{row.name}</dt><dd>{value}{row.note.map(|note| view! { <small>{note}</small> })}</dd> }
+            view! { <dt>{row.name}</dt><dd>{value}{row.note.map(|note| view! { <small>{Text::from(note).view()}</small> })}</dd> }
         })
         .collect_view();
     view! { <dl class="particulars">{rows}</dl> }

@@ -7,6 +7,7 @@ use crate::components::{Way, Ways, section};
 use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
+use crate::text::with_codes;
 
 /// The page `/problems/{code}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +50,8 @@ impl ProblemPage {
                 <p><code class="chip">{problem.code()}</code>" "<span class="chip">{words.problem_status(problem.status())}</span></p>
                 <h1>{problem.title(words.0)}</h1>
             </div>
-            {section("what", words.problem_what(), view! { <p>{problem.what(words.0)}</p> })}
-            {section("mend", words.problem_mend(), view! { <p>{problem.mend(words.0)}</p> })}
+            {section("what", words.problem_what(), view! { <p>{with_codes(problem.what(words.0))}</p> })}
+            {section("mend", words.problem_mend(), view! { <p>{with_codes(problem.mend(words.0))}</p> })}
             {section("answer", words.problem_answer(), view! {
                 <p class="small">{words.problem_answer_note()}</p>
                 <pre tabindex="0"><code>{self.example.clone()}</code></pre>

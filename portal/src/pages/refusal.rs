@@ -9,7 +9,7 @@ use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
-use crate::text::Text;
+use crate::text::{Text, with_codes};
 use crate::words::Words;
 
 /// An error page. Its status is that of the problem's code.
@@ -86,8 +86,8 @@ impl RefusalPage {
         let home = vec![Way::new(frame.link("/"), words.refusal_home(), words.refusal_home_note())];
         view! {
             <div class="lost"><span class="lit-code" aria-hidden="true">{sign}</span><h1>{heading}</h1></div>
-            <p class="lead">{text}</p>
-            {mend.map(|mend| view! { <p>{mend}</p> })}
+            <p class="lead">{with_codes(&text)}</p>
+            {mend.map(|mend| view! { <p>{with_codes(mend)}</p> })}
             {request}
             {suggestions}
             {section("again", words.refusal_again(), view! {
@@ -103,7 +103,7 @@ impl RefusalPage {
     fn told(&self, words: Words) -> (String, String, Option<&'static str>) {
         if let Some(missing) = &self.elevator {
             return (
-                words.refusal_elevator_heading(spaced(&missing.code)),
+                words.refusal_elevator_heading(&missing.code),
                 words.refusal_elevator_text().to_owned(),
                 None,
             );

@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn told(fact: &Fact) -> (MarkShape, String) {
-        (fact.shape, format!("{} | {}", fact.known, fact.detail.plain()).replace('\u{a0}', " "))
+        (fact.shape, format!("{} | {}", fact.known.plain(), fact.detail.plain()).replace('\u{a0}', " "))
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
             monitoring(ZH, &Monitoring { equipped: Some(false), since: None }).shape,
             MarkShape::NotApplicable
         );
-        assert_eq!(monitoring(ZH, &Monitoring { equipped: Some(true), since: None }).known, "装了");
+        assert_eq!(monitoring(ZH, &Monitoring { equipped: Some(true), since: None }).known.plain(), "装了");
     }
 
     #[test]
