@@ -3,6 +3,11 @@
 pub mod assemble;
 pub mod facts;
 pub mod intake;
+pub mod pages;
 pub mod reference;
 pub mod rules;
+pub mod search;
+pub mod store;
+pub mod tally;
 pub mod units;
+pub mod v1;
