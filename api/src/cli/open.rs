@@ -27,8 +27,10 @@ pub struct Opened {
 /// The driven clock's file cannot be used.
 pub fn clock(config: &Config) -> Result<Clock, Refusal> {
     #[cfg(feature = "driven-clock")]
+    eprintln!("THIS BUILD HAS A driven-clock: ITS TIME CAN BE SET FROM OUTSIDE. IT IS FOR TESTS ONLY.");
+    #[cfg(feature = "driven-clock")]
     if let Some(path) = &config.clock_file {
-        eprintln!("driven-clock: the time comes from {}; this build is for tests only", path.display());
+        eprintln!("driven-clock: the time comes from {}", path.display());
         return Clock::from_file(path)
             .map_err(|error| Refusal::new(Exit::Configuration, format!("YUTI_CLOCK_FILE: {error}")));
     }

@@ -8,4 +8,5 @@
 )]
 
 mod requirements;
+mod schema;
 mod service;
