@@ -1,6 +1,7 @@
 //! The room of the register: elevators, organisations, districts, authorities; how they come in, and how they are read.
 
 pub mod assemble;
+pub mod demo;
 pub mod facts;
 pub mod intake;
 pub mod pages;
