@@ -1,7 +1,9 @@
 //! The room of the register: elevators, organisations, districts, authorities; how they come in, and how they are read.
 
 pub mod assemble;
+pub mod demo_removal;
 pub mod facts;
+pub mod import;
 pub mod intake;
 pub mod reference;
 pub mod rules;
