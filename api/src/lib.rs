@@ -1,10 +1,21 @@
 //! The service: one binary, one room per subject, and the floor that they share.
 
+pub mod access;
 pub mod calendar;
 pub mod chance;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
+pub mod http;
+pub mod jobs;
+pub mod metrics;
+pub mod nearest;
 pub mod opendata;
 pub mod policy;
 pub mod profile;
 pub mod registry;
+pub mod routes;
+pub mod service;
+pub mod settings;
+pub mod state;

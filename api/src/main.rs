@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary `yuti`.
+
+fn main() -> std::process::ExitCode {
+    yuti_api::cli::run()
+}

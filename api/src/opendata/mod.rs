@@ -1,3 +1,4 @@
-//! The room of open data: the change feed.
+//! The room of open data: the change feed, code lists, the policy in force.
 
 pub mod feed;
+pub mod v1;

@@ -26,24 +26,48 @@ pub struct PolicyInForce {
 /// One number or rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyEntry {
-    /// Its key.
+    /// Its key. Entries that follow each other in time share it.
     pub key: String,
-    /// Its value.
-    pub value: String,
-    /// The value's unit.
+    /// Its value; `null` where the law of that day sets no limit.
+    pub value: Option<PolicyValue>,
+    /// The value's unit: `working_day`, `calendar_day`, `month`, …
     pub unit: Option<String>,
-    /// The clause or provision it comes from.
-    pub clause: String,
-    /// The first day; `null` where it has none.
-    pub valid_from: Option<NaiveDate>,
-    /// The last day; `null` while it is in force.
+    /// What is limited, in Chinese.
+    pub label_zh: String,
+    /// What is limited, in English.
+    pub label_en: String,
+    /// What starts the clock, in Chinese.
+    pub starts_zh: Option<String>,
+    /// What starts the clock, in English.
+    pub starts_en: Option<String>,
+    /// The clause or article it comes from.
+    pub clause: Option<String>,
+    /// The instrument it comes from, in Chinese.
+    pub basis_zh: Option<String>,
+    /// The instrument it comes from, in English.
+    pub basis_en: Option<String>,
+    /// The first day.
+    pub valid_from: NaiveDate,
+    /// The last day; `null` while no end is known.
     pub valid_to: Option<NaiveDate>,
-    /// How sure it is.
+    /// How sure it is; `setting` where this service chose it.
     pub confidence: String,
     /// What else should be known, in Chinese.
     pub note_zh: Option<String>,
     /// What else should be known, in English.
     pub note_en: Option<String>,
+}
+
+/// The value of an entry of the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum PolicyValue {
+    /// A number.
+    Number(i64),
+    /// Several numbers, ascending.
+    Numbers(Vec<i64>),
+    /// A day of the year, `MM-DD`.
+    Text(String),
 }
 
 /// What the caller may still ask.

@@ -1,0 +1,90 @@
+//! Who calls: the address that counts.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::http::header::HeaderMap;
+use ipnet::IpNet;
+
+/// The address of the client: the peer's, unless the peer is a proxy that the configuration trusts. Then it is the last
+/// address in `X-Forwarded-For` that no trusted proxy wrote for itself. Whatever an untrusted peer sends is ignored.
+pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let peer = plain(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
+    let believed = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    if !believed(&peer) {
+        return peer;
+    }
+    let mut hops: Vec<&str> = Vec::new();
+    for value in headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()) {
+        hops.extend(value.split(',').map(str::trim));
+    }
+    for hop in hops.into_iter().rev() {
+        match hop.parse::<IpAddr>() {
+            Ok(address) if believed(&plain(address)) => {}
+            Ok(address) => return plain(address),
+            // Whoever wrote this cannot be told: the nearest address that can be believed is the proxy's.
+            Err(_) => return peer,
+        }
+    }
+    peer
+}
+
+/// An IPv4 address in IPv6 clothes is the IPv4 address.
+fn plain(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}
+
+/// The part of an address that one household or company holds: all of IPv4, the /64 of IPv6.
+pub fn bucket(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn seen(peer: &str, forwarded: &[&'static str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_static(value));
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+        address(Some(peer.parse().unwrap()), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn forged_headers_change_nothing_without_a_trusted_proxy() {
+        assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &[]), "203.0.113.9");
+        assert_eq!(seen("203.0.113.9", &["198.51.100.1"], &["10.0.0.0/8"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn behind_trusted_proxies_the_last_untrusted_hop_counts() {
+        let trusted = ["10.0.0.0/8"];
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1, 203.0.113.9, 10.0.0.2"], &trusted), "203.0.113.9");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1", "203.0.113.9"], &trusted), "203.0.113.9");
+        assert_eq!(seen("10.0.0.1", &["rubbish"], &trusted), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &[], &trusted), "10.0.0.1");
+        assert_eq!(seen("::ffff:10.0.0.1", &["203.0.113.9"], &trusted), "203.0.113.9");
+    }
+
+    #[test]
+    fn one_household_is_one_bucket() {
+        let a: IpAddr = "2001:db8:1:2:3::4".parse().unwrap();
+        let b: IpAddr = "2001:db8:1:2:ffff::1".parse().unwrap();
+        let other: IpAddr = "2001:db8:1:3::1".parse().unwrap();
+        assert_eq!(bucket(a), bucket(b));
+        assert_ne!(bucket(a), bucket(other));
+    }
+}

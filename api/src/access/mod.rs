@@ -1,0 +1,5 @@
+//! The room of access: who calls, and how often they may.
+
+pub mod caller;
+pub mod limits;
+pub mod v1;

@@ -1,0 +1,95 @@
+//! The command line.
+
+mod calendar;
+mod check;
+mod exit;
+mod migrate;
+mod open;
+mod openapi;
+mod seed;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::{Exit, Refusal};
+
+use crate::config::{Config, LogFormat, environment};
+
+/// Open data and citizen portal for elevator safety.
+#[derive(Debug, Parser)]
+#[command(
+    name = "yuti",
+    version,
+    after_help = "Without a command it serves.\n\nExamples:\n  yuti\n  yuti serve\n  yuti --config /etc/yuti.toml serve\n  yuti import elevators register.csv --mapping mapping.toml\n\nExit codes: 0 done, 2 wrong words on the command line, 65 input refused, 66 input not there,\n69 database or address not to be had, 70 a fault of the program, 73 output cannot be written, 78 wrong configuration."
+)]
+struct Cli {
+    /// A file with settings that differ from the defaults.
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the portal and the API.
+    #[command(after_help = "Examples:\n  yuti serve\n  YUTI_LISTEN=0.0.0.0:8080 yuti serve")]
+    Serve,
+    /// Bring the schema of the database up to date.
+    #[command(
+        after_help = "Examples:\n  yuti migrate\n  yuti migrate --status\n  YUTI_DATABASE_URL=postgres://yuti@db/yuti yuti migrate"
+    )]
+    Migrate(migrate::Arguments),
+    /// The working-day calendar: show it, load a newer one, count days by it.
+    #[command(
+        after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
+    )]
+    Calendar(calendar::Arguments),
+    /// Print the OpenAPI document, or compare a file with it.
+    #[command(
+        after_help = "Examples:\n  yuti openapi > openapi/openapi.json\n  yuti openapi --yaml\n  yuti openapi --check openapi/openapi.json"
+    )]
+    Openapi(openapi::Arguments),
+    /// Check configuration, profile and database without serving.
+    #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
+    Check,
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome =
+        Config::load(cli.config.as_deref(), &environment).map_err(Refusal::from).and_then(|config| {
+            log(&config);
+            let work = async {
+                match cli.command.unwrap_or(Command::Serve) {
+                    Command::Serve => serve::run(config).await,
+                    Command::Migrate(arguments) => migrate::run(config, arguments).await,
+                    Command::Calendar(arguments) => calendar::run(config, arguments).await,
+                    Command::Openapi(arguments) => openapi::run(arguments),
+                    Command::Check => check::run(config).await,
+                }
+            };
+            actix_web::rt::System::new().block_on(work)
+        });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            eprintln!("yuti: {}", refusal.message.trim_end());
+            ExitCode::from(refusal.exit as u8)
+        }
+    }
+}
+
+/// Logs go to standard error: standard output belongs to what a command prints.
+fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).unwrap_or_default();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = match config.log.format {
+        LogFormat::Text => builder.with_target(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    };
+}

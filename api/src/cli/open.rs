@@ -1,0 +1,97 @@
+//! What every command opens in the same way: clock, profile, database.
+
+use sea_orm::DatabaseConnection;
+
+use super::{Exit, Refusal};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::profile::Profile;
+use crate::registry::reference::{self, Reference};
+use crate::{db, settings};
+
+/// What commands work on.
+pub struct Opened {
+    /// The clock.
+    pub clock: Clock,
+    /// The city.
+    pub profile: Profile,
+    /// The database, its schema up to date.
+    pub db: DatabaseConnection,
+    /// Divisions, bureaus, categories.
+    pub reference: Reference,
+}
+
+/// The clock that the configuration names.
+///
+/// # Errors
+/// The driven clock's file cannot be used.
+pub fn clock(config: &Config) -> Result<Clock, Refusal> {
+    #[cfg(feature = "driven-clock")]
+    if let Some(path) = &config.clock_file {
+        eprintln!("driven-clock: the time comes from {}; this build is for tests only", path.display());
+        return Clock::from_file(path)
+            .map_err(|error| Refusal::new(Exit::Configuration, format!("YUTI_CLOCK_FILE: {error}")));
+    }
+    #[cfg(not(feature = "driven-clock"))]
+    if config.clock_file.is_some() {
+        let message = "YUTI_CLOCK_FILE: this build has no driven clock; unset it, or build with --features driven-clock";
+        return Err(Refusal::new(Exit::Configuration, message));
+    }
+    Ok(Clock::system())
+}
+
+/// Opens the database that the configuration names. The data folder is made where it is missing.
+///
+/// # Errors
+/// The folder cannot be made, or the database cannot be opened.
+pub async fn database(config: &Config) -> Result<DatabaseConnection, Refusal> {
+    if config.database_url.is_empty() {
+        std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
+            let folder = config.data_dir.display();
+            Refusal::new(
+                Exit::CannotCreate,
+                format!("data_dir: {folder} cannot be made: {cause}; choose a folder that can be written"),
+            )
+        })?;
+    }
+    let url = config.database();
+    db::open(&url, config.database_connections).await.map_err(|cause| {
+        let shown = without_password(&url);
+        Refusal::new(Exit::Unavailable, format!("database_url: {shown} cannot be opened: {cause}; is the server running, and are name and password right?"))
+    })
+}
+
+/// An address without its password, for messages.
+fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => url.to_owned(),
+    }
+}
+
+/// Opens everything, brings the schema up to date and the reference data with it.
+///
+/// # Errors
+/// Anything that is wrong with configuration, profile or database, or a database that belongs to another profile.
+pub async fn everything(config: &Config) -> Result<Opened, Refusal> {
+    let clock = clock(config)?;
+    let profile = Profile::load(&config.profile)?;
+    let db = database(config).await?;
+    db::migrate(&db).await?;
+    match settings::get(&db, settings::PROFILE).await? {
+        Some(known) if known != profile.key => {
+            let message = format!(
+                "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
+                profile.key
+            );
+            return Err(Refusal::new(Exit::Configuration, message));
+        }
+        Some(_) => {}
+        None => settings::set(&db, settings::PROFILE, &profile.key, clock.now()).await?,
+    }
+    let txn = db::begin(&db).await?;
+    reference::store(&txn, profile.reference()).await?;
+    txn.commit().await?;
+    let reference = Reference::load(&db, &profile).await?;
+    Ok(Opened { clock, profile, db, reference })
+}

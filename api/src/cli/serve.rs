@@ -1,0 +1,145 @@
+//! `yuti serve`
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App as Service, HttpResponse, HttpServer, web};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use tokio::sync::Notify;
+
+use super::{Exit, Refusal, open, openapi};
+use crate::access::limits::Limits;
+use crate::config::Config;
+use crate::http::floor::floor;
+use crate::http::page;
+use crate::metrics::Metrics;
+use crate::state::{App, Contract};
+use crate::{jobs, routes};
+
+/// Runs the command until the process is told to end.
+///
+/// # Errors
+/// Anything that keeps it from listening.
+pub async fn run(mut config: Config) -> Result<(), Refusal> {
+    // Both addresses are taken before anything is made: a second copy started by mistake leaves nothing behind.
+    let listener = listen("listen", config.listen)?;
+    let metrics_listener = match config.metrics.listen.parse::<SocketAddr>() {
+        Ok(address) => Some(listen("metrics.listen", address)?),
+        Err(_) => None,
+    };
+    let address =
+        listener.local_addr().map_err(|cause| Refusal::new(Exit::Unavailable, cause.to_string()))?;
+    if config.public_url.is_empty() {
+        config.public_url = format!("http://{address}");
+    }
+    let app = Arc::new(assemble(config).await?);
+    let workers = match app.config.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        number => number,
+    };
+    let served = web::Data::from(Arc::clone(&app));
+    let server = HttpServer::new(move || {
+        Service::new().app_data(served.clone()).wrap(from_fn(floor)).configure(routes::configure)
+    })
+    .workers(workers)
+    .shutdown_timeout(app.config.shutdown_seconds)
+    .listen(listener)
+    .map_err(|cause| Refusal::new(Exit::Unavailable, format!("listen: {cause}")))?
+    .run();
+    println!("listening on http://{address}");
+    let metrics = metrics_listener.map(|listener| metrics_server(&app, listener)).transpose()?;
+    greet(&app);
+    let jobs = jobs::start(&app);
+    let metrics = metrics.map(tokio::spawn);
+    let outcome = server.await;
+    for job in jobs {
+        job.abort();
+    }
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    println!("stopped");
+    outcome.map_err(|cause| Refusal::new(Exit::Fault, format!("the server failed: {cause}")))
+}
+
+fn listen(key: &str, address: SocketAddr) -> Result<TcpListener, Refusal> {
+    let refused = |cause: std::io::Error| {
+        Refusal::new(
+            Exit::Unavailable,
+            format!(
+                "{key}: {address} cannot be listened on: {cause}; choose another address or end what holds it"
+            ),
+        )
+    };
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    Ok(listener)
+}
+
+async fn assemble(config: Config) -> Result<App, Refusal> {
+    let opened = open::everything(&config).await?;
+    let today = opened.clock.today(&opened.profile.time_zone);
+    super::seed::first_start(&config, &opened).await?;
+    let (json, yaml) = openapi::document()?;
+    Ok(App {
+        public_url: config.public_url.clone(),
+        city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
+        limits: Limits::new(&config.limits, config.costs),
+        redis: redis_connection(&config).await?,
+        profile: opened.profile,
+        reference: opened.reference,
+        clock: opened.clock,
+        db: opened.db,
+        metrics: Metrics::default(),
+        contract: Contract { json: json.into(), yaml: yaml.into() },
+        committed: Arc::new(Notify::new()),
+        config,
+    })
+}
+
+/// Redis may be away when the service starts; it is then shown as degraded and found again later.
+async fn redis_connection(config: &Config) -> Result<Option<ConnectionManager>, Refusal> {
+    if config.redis_url.is_empty() {
+        return Ok(None);
+    }
+    let refused = |cause: redis::RedisError| Refusal::new(Exit::Configuration, format!("redis_url: {cause}"));
+    let client = redis::Client::open(config.redis_url.as_str()).map_err(refused)?;
+    let settings = ConnectionManagerConfig::new();
+    ConnectionManager::new_lazy_with_config(client, settings).map(Some).map_err(refused)
+}
+
+fn metrics_server(app: &Arc<App>, listener: TcpListener) -> Result<actix_web::dev::Server, Refusal> {
+    let refused = |cause: std::io::Error| Refusal::new(Exit::Unavailable, format!("metrics.listen: {cause}"));
+    let address = listener.local_addr().map_err(refused)?;
+    let served = web::Data::from(Arc::clone(app));
+    let server = HttpServer::new(move || {
+        Service::new()
+            .app_data(served.clone())
+            .service(web::resource("/metrics").route(web::get().to(metrics)))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)
+    .map_err(refused)?
+    .run();
+    println!("metrics on http://{address}/metrics");
+    Ok(server)
+}
+
+async fn metrics(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(app.metrics.text())
+}
+
+fn greet(app: &App) {
+    let url = &app.public_url;
+    println!();
+    println!("  渝梯 Yuti {} · {} · {}", env!("CARGO_PKG_VERSION"), app.profile.name_zh, app.profile.name_en);
+    println!("  portal         {url}/");
+    println!("  API            {url}/v1/elevators");
+    println!("  documentation  {url}/docs/");
+    println!("  health         {url}/readyz");
+    println!();
+}

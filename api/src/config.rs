@@ -1,0 +1,481 @@
+//! The configuration: `config.default.toml` is the reference, a file and a few variables override it. Everything is
+//! checked before anything is opened, and every error names its key and the mend.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// The defaults, with what each setting means.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+
+/// Variables of the environment and the keys that they set.
+const VARIABLES: [(&str, &str); 9] = [
+    ("YUTI_LISTEN", "listen"),
+    ("YUTI_PUBLIC_URL", "public_url"),
+    ("YUTI_DATA_DIR", "data_dir"),
+    ("YUTI_DATABASE_URL", "database_url"),
+    ("YUTI_REDIS_URL", "redis_url"),
+    ("YUTI_PROFILE", "profile"),
+    ("YUTI_DEMO", "demo"),
+    ("YUTI_METRICS_LISTEN", "metrics.listen"),
+    ("YUTI_LOG", "log.level"),
+];
+
+/// The settings of one process. Their meaning is in `config.default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The address under which it is reached, without a slash at the end; empty until it listens.
+    pub public_url: String,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// The database; empty for the embedded one.
+    pub database_url: String,
+    /// Connections to it.
+    pub database_connections: u32,
+    /// Redis; empty for none.
+    pub redis_url: String,
+    /// The profile's name or path.
+    pub profile: String,
+    /// What an empty database gets.
+    pub demo: Demo,
+    /// Size of the demonstration set.
+    pub demo_elevators: u32,
+    /// Years of its history.
+    pub demo_years: u32,
+    /// Threads that answer requests; 0 for one each processor.
+    pub workers: usize,
+    /// Seconds for requests under way after SIGTERM.
+    pub shutdown_seconds: u64,
+    /// Metrics.
+    pub metrics: MetricsConfig,
+    /// Logs.
+    pub log: LogConfig,
+    /// What requests may look like.
+    pub http: HttpConfig,
+    /// Quotas.
+    pub limits: LimitsConfig,
+    /// Costs of calls.
+    pub costs: CostsConfig,
+    /// The driven clock's file, in builds that have one.
+    #[serde(skip)]
+    pub clock_file: Option<PathBuf>,
+}
+
+/// What an empty database gets when the service starts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Demo {
+    /// Demonstration data.
+    Auto,
+    /// Nothing.
+    None,
+}
+
+/// Where metrics are served.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// The address; empty for none.
+    pub listen: String,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// A filter.
+    pub level: String,
+    /// The form.
+    pub format: LogFormat,
+}
+
+/// The form of the logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// What requests may look like.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpConfig {
+    /// Networks whose forwarded addresses are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The largest body.
+    pub max_body_bytes: u64,
+    /// The longest address.
+    pub max_uri_bytes: usize,
+}
+
+/// The quotas.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// API, short window.
+    pub burst: QuotaConfig,
+    /// API, a day.
+    pub daily: QuotaConfig,
+    /// Whole lists.
+    pub export: QuotaConfig,
+    /// Pages.
+    pub pages: QuotaConfig,
+}
+
+/// One quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaConfig {
+    /// How much.
+    pub quota: u32,
+    /// In how many seconds.
+    pub window_seconds: u32,
+}
+
+/// What calls cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostsConfig {
+    /// One thing.
+    pub lookup: u32,
+    /// A page of a list.
+    pub list: u32,
+}
+
+/// Everything that is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigErrors(pub Vec<ConfigError>);
+
+/// One wrong setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The key, and the variable where it came from one.
+    pub key: String,
+    /// What is wrong.
+    pub problem: String,
+    /// How to mend it.
+    pub mend: String,
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the configuration cannot be used:")?;
+        for ConfigError { key, problem, mend } in &self.0 {
+            writeln!(f, "  {key}: {problem}; {mend}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+fn error(key: impl Into<String>, problem: impl Into<String>, mend: impl Into<String>) -> ConfigError {
+    ConfigError { key: key.into(), problem: problem.into(), mend: mend.into() }
+}
+
+/// Reads one variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of the process.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+impl Config {
+    /// Reads defaults, file and environment, and checks the whole.
+    ///
+    /// # Errors
+    /// Every wrong setting at once.
+    pub fn load(file: Option<&Path>, environment: Environment<'_>) -> Result<Self, ConfigErrors> {
+        let given = match file {
+            Some(path) => Some(std::fs::read_to_string(path).map_err(|cause| {
+                ConfigErrors(vec![error(
+                    path.display().to_string(),
+                    cause.to_string(),
+                    "give the path of a readable file",
+                )])
+            })?),
+            None => None,
+        };
+        let name = file.map(|path| path.display().to_string()).unwrap_or_default();
+        Self::read(given.as_deref().map(|text| (name.as_str(), text)), environment)
+    }
+
+    fn read(given: Option<(&str, &str)>, environment: Environment<'_>) -> Result<Self, ConfigErrors> {
+        let mut errors = Vec::new();
+        let mut settings = parse("config.default.toml", DEFAULTS)?;
+        if let Some((name, text)) = given {
+            let own = parse(name, text)?;
+            overlay(&mut settings, own, "", &mut errors);
+        }
+        for (variable, key) in VARIABLES {
+            if let Some(value) = environment(variable) {
+                set(&mut settings, key, value);
+            }
+        }
+        if !errors.is_empty() {
+            return Err(ConfigErrors(errors));
+        }
+        let mut config = typed(settings, environment)?;
+        config.clock_file = environment("YUTI_CLOCK_FILE").map(PathBuf::from);
+        let errors = config.check();
+        if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
+    }
+
+    /// The address of the database that is meant.
+    pub fn database(&self) -> String {
+        if self.database_url.is_empty() {
+            crate::db::embedded_url(&self.data_dir)
+        } else {
+            self.database_url.clone()
+        }
+    }
+
+    fn check(&mut self) -> Vec<ConfigError> {
+        let mut errors = Vec::new();
+        while self.public_url.ends_with('/') {
+            self.public_url.pop();
+        }
+        let web = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
+        let plain =
+            !self.public_url.contains(['?', '#', ' ', '"', '<', '>', '\\']) && self.public_url.is_ascii();
+        if !self.public_url.is_empty() && !(web && plain) {
+            errors.push(error(
+                "public_url",
+                "is not an address of the web",
+                "write it like https://yuti.example, without ? and #",
+            ));
+        }
+        let url = &self.database_url;
+        if !url.is_empty()
+            && !["postgres://", "postgresql://", "sqlite:"].iter().any(|known| url.starts_with(known))
+        {
+            errors.push(error(
+                "database_url",
+                "is no database this service knows",
+                "begin it with postgres:// or sqlite://, or leave it empty",
+            ));
+        }
+        if !self.redis_url.is_empty()
+            && redis::IntoConnectionInfo::into_connection_info(self.redis_url.as_str()).is_err()
+        {
+            errors.push(error(
+                "redis_url",
+                "cannot be read",
+                "write it like redis://127.0.0.1:6379, or leave it empty",
+            ));
+        }
+        if !(1..=1000).contains(&self.database_connections) {
+            errors.push(error("database_connections", "is out of range", "choose 1 to 1000"));
+        }
+        if self.demo_years > 30 {
+            errors.push(error("demo_years", "is out of range", "choose 0 to 30"));
+        }
+        let metrics = &self.metrics.listen;
+        if !metrics.is_empty() && metrics.parse::<SocketAddr>().is_err() {
+            errors.push(error(
+                "metrics.listen",
+                "is no address and port",
+                "write it like 127.0.0.1:9091, or leave it empty",
+            ));
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            errors.push(error("log.level", "is no filter", "use error, warn, info, debug or trace"));
+        }
+        self.check_limits(&mut errors);
+        errors
+    }
+
+    fn check_limits(&self, errors: &mut Vec<ConfigError>) {
+        let limits = [
+            ("burst", self.limits.burst),
+            ("daily", self.limits.daily),
+            ("export", self.limits.export),
+            ("pages", self.limits.pages),
+        ];
+        for (name, limit) in limits {
+            if limit.quota == 0 || limit.window_seconds == 0 || limit.window_seconds > 31_536_000 {
+                errors.push(error(
+                    format!("limits.{name}"),
+                    "admits nothing or has no window",
+                    "set quota to 1 or more and window_seconds to 1 up to 31536000",
+                ));
+            }
+        }
+        // Each policy must cover its dearest call, or that call could never be made.
+        for (name, cost) in [("lookup", self.costs.lookup), ("list", self.costs.list)] {
+            if cost == 0 || cost > self.limits.burst.quota || cost > self.limits.daily.quota {
+                errors.push(error(
+                    format!("costs.{name}"),
+                    "is 0 or more than a whole quota",
+                    "choose at least 1 and at most the quotas of limits.burst and limits.daily",
+                ));
+            }
+        }
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<Table, ConfigErrors> {
+    text.parse::<Table>().map_err(|cause| {
+        ConfigErrors(vec![error(name, cause.to_string().trim_end().replace('\n', " "), "mend the TOML")])
+    })
+}
+
+/// Puts `own` over the defaults and notes every key that no setting has.
+fn overlay(settings: &mut Table, own: Table, path: &str, errors: &mut Vec<ConfigError>) {
+    for (key, value) in own {
+        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (settings.get_mut(&key), value) {
+            (Some(Value::Table(inner)), Value::Table(own)) => overlay(inner, own, &full, errors),
+            (Some(Value::Table(_)), _) => {
+                errors.push(error(&full, "is a table", format!("write its keys under [{full}]")));
+            }
+            (Some(slot), value) => *slot = value,
+            (None, _) => {
+                let nearest = crate::nearest::nearest(&key, settings.keys().map(String::as_str));
+                let mend = nearest.map_or_else(
+                    || "remove it; config.default.toml names every setting".to_owned(),
+                    |known| format!("did you mean `{known}`? config.default.toml names every setting"),
+                );
+                errors.push(error(&full, "is not a setting", mend));
+            }
+        }
+    }
+}
+
+/// Sets one key from a variable. Variables are text; so are all settings that have one.
+fn set(settings: &mut Table, key: &str, value: String) {
+    let (table, last) = match key.split_once('.') {
+        Some((table, last)) => (settings.get_mut(table).and_then(Value::as_table_mut), last),
+        None => (Some(settings), key),
+    };
+    if let Some(table) = table {
+        table.insert(last.to_owned(), Value::String(value));
+    }
+}
+
+/// Types each setting by itself, so that every wrong one is named.
+fn typed(settings: Table, environment: Environment<'_>) -> Result<Config, ConfigErrors> {
+    match Value::Table(settings.clone()).try_into::<Config>() {
+        Ok(config) => Ok(config),
+        Err(whole) => {
+            let mut errors = Vec::new();
+            single_out(&settings, "", &mut errors, environment);
+            if errors.is_empty() {
+                errors.push(error("configuration", whole.to_string(), "compare it with config.default.toml"));
+            }
+            Err(ConfigErrors(errors))
+        }
+    }
+}
+
+/// Finds the wrong settings by trying each one alone over the defaults.
+fn single_out(settings: &Table, path: &str, errors: &mut Vec<ConfigError>, environment: Environment<'_>) {
+    for (key, value) in settings {
+        let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if let Value::Table(inner) = value {
+            single_out(inner, &full, errors, environment);
+            continue;
+        }
+        let Ok(mut alone) = DEFAULTS.parse::<Table>() else { return };
+        let mut place = &mut alone;
+        for step in path.split('.').filter(|step| !step.is_empty()) {
+            let Some(Value::Table(inner)) = place.get_mut(step) else { return };
+            place = inner;
+        }
+        place.insert(key.clone(), value.clone());
+        if let Err(cause) = Value::Table(alone).try_into::<Config>() {
+            let variable =
+                VARIABLES.iter().find(|(variable, set)| *set == full && environment(variable).is_some());
+            let name =
+                variable.map_or_else(|| full.clone(), |(variable, _)| format!("{full} (from {variable})"));
+            let problem = format!("{value} does not fit: {}", cause.message());
+            errors.push(error(name, problem, "config.default.toml shows the form and says what it means"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+    use super::*;
+
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        let find = |name: &str| {
+            environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(Some(("own.toml", text)), &find)
+    }
+
+    #[test]
+    fn the_defaults_are_whole_and_valid() {
+        let config = Config::read(None, &|_| None).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.database().starts_with("sqlite://./data/yuti.sqlite"));
+    }
+
+    #[test]
+    fn a_file_overrides_and_the_environment_overrides_the_file() {
+        let config =
+            read("listen = '127.0.0.1:1'\n[log]\nformat = 'json'", &[("YUTI_LISTEN", "127.0.0.1:2")])
+                .unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.log.format, LogFormat::Json);
+        assert_eq!(config.log.level, "info");
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let errors = read("lisen = 'x'\n[http]\nmax_body = 1", &[]).unwrap_err();
+        assert_eq!(errors.0.len(), 2);
+        assert!(errors.to_string().contains("did you mean `listen`?"), "{errors}");
+        assert!(errors.to_string().contains("http.max_body"), "{errors}");
+    }
+
+    #[test]
+    fn every_wrong_value_is_named_at_once_with_the_variable_it_came_from() {
+        let errors = read(
+            "shutdown_seconds = 'soon'\n[limits.burst]\nquota = 'many'",
+            &[("YUTI_LISTEN", "everywhere"), ("YUTI_DEMO", "perhaps")],
+        )
+        .unwrap_err();
+        let keys: Vec<&str> = errors.0.iter().map(|error| error.key.as_str()).collect();
+        assert_eq!(
+            keys,
+            ["listen (from YUTI_LISTEN)", "demo (from YUTI_DEMO)", "shutdown_seconds", "limits.burst.quota"]
+        );
+    }
+
+    #[test]
+    fn values_that_mean_nothing_are_refused_with_the_mend() {
+        let errors = read(
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200",
+            &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
+        )
+        .unwrap_err();
+        let keys: Vec<&str> = errors.0.iter().map(|error| error.key.as_str()).collect();
+        let expected = [
+            "public_url",
+            "database_url",
+            "redis_url",
+            "database_connections",
+            "metrics.listen",
+            "log.level",
+            "limits.pages",
+            "costs.list",
+        ];
+        assert_eq!(keys, expected);
+        assert!(errors.0.iter().all(|error| !error.mend.is_empty()));
+    }
+}

@@ -1,0 +1,107 @@
+//! What a handler gets of its request: typed, and refused as a whole where something is wrong.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use yuti_openapi::{Language, ProblemCode};
+
+use super::failure::Failure;
+use super::negotiate::{self, Format, Offered};
+use super::params::Params;
+use crate::access::limits::Class;
+
+/// What the floor knows about a call, put beside the request before it is routed.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The request's id.
+    pub id: String,
+    /// The address that counts.
+    pub client: IpAddr,
+    /// The language of the answer.
+    pub language: Language,
+    /// Whether the language stands in the path.
+    pub language_in_path: bool,
+    /// What it takes from which quota.
+    pub class: Class,
+    /// Whether people read the answer, so that errors are pages.
+    pub page: bool,
+}
+
+impl FromRequest for Call {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let call = request.extensions().get::<Self>().cloned();
+        ready(call.ok_or_else(|| Failure::new(ProblemCode::Internal)))
+    }
+}
+
+/// Something that can be read from the query.
+pub trait FromParams: Sized {
+    /// The formats that the operation offers.
+    const OFFERED: Offered;
+
+    /// Reads its parameters. What is bad is noted in `params`; a value then stands in for it and is never used.
+    fn from_params(params: &mut Params) -> Self;
+}
+
+/// The query of an API operation with the wished format.
+#[derive(Debug)]
+pub struct Query<T> {
+    /// The parameters.
+    pub params: T,
+    /// The format.
+    pub format: Format,
+}
+
+impl<T: FromParams> FromRequest for Query<T> {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request))
+    }
+}
+
+fn read<T: FromParams>(request: &HttpRequest) -> Result<Query<T>, Failure> {
+    let mut params = Params::of(request);
+    let values = T::from_params(&mut params);
+    let format = negotiate::format(request, &mut params, T::OFFERED);
+    // Bad parameters come before a format that is not offered: they are nearer to what the caller wrote.
+    params.finish()?;
+    Ok(Query { params: values, format: format? })
+}
+
+/// An operation without parameters of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl FromParams for Nothing {
+    const OFFERED: Offered = Offered::Json;
+
+    fn from_params(_: &mut Params) -> Self {
+        Self
+    }
+}
+
+/// The one variable segment of a path, decoded.
+#[derive(Clone, Debug)]
+pub struct Segment(pub String);
+
+impl FromRequest for Segment {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let raw = request.match_info().iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+        ready(path_text(&raw).map(Self).ok_or_else(|| Failure::new(ProblemCode::MalformedRequest)))
+    }
+}
+
+/// Decodes a segment of a path: like a query value, but a plus is a plus.
+fn path_text(raw: &str) -> Option<String> {
+    super::params::decode(&raw.replace('+', "%2B"))
+}

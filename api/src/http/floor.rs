@@ -1,0 +1,262 @@
+//! The way of every request: guarded, charged, routed, and every failure turned into a problem or a page, in one place.
+
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody as _};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Responder as _, web};
+use tracing::{error, info};
+use yuti_openapi::{Language, ProblemCode};
+
+use super::answer::{Answer, CachePolicy, PROBLEM};
+use super::extract::Call;
+use super::failure::Failure;
+use super::{headers, negotiate};
+use crate::access::caller;
+use crate::access::limits::{Class, Verdict, policy_header, state_header};
+use crate::state::App;
+use crate::{chance, routes};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The outermost step. `next` is the table of routes.
+///
+/// # Errors
+/// None of its own: every failure becomes an answer.
+pub async fn floor(
+    mut request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let began = Instant::now();
+    let Some(app) = request.app_data::<web::Data<App>>().cloned() else {
+        return next.call(request).await;
+    };
+    let route = request.match_pattern();
+    let call = call(&request, &app, route.as_deref());
+    request.extensions_mut().insert(call.clone());
+    let method = request.method().clone();
+    let export = call.class == Class::List && negotiate::wants_stream(request.request());
+    let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
+    let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
+        Err(failure) => request.into_response(refuse(failure)),
+        Ok(()) if method == Method::OPTIONS && route.is_some() => request.into_response(options()),
+        Ok(()) => {
+            if method == Method::HEAD {
+                request.head_mut().method = Method::GET;
+            }
+            next.call(request).await?
+        }
+    };
+    let mut response = mend(outcome, &app, &call).await;
+    finish(&mut response, &call, &verdict, &method);
+    let status = response.status();
+    let route = route.as_deref().unwrap_or("unmatched");
+    app.metrics.answered(route, method.as_str(), status.as_u16(), began.elapsed());
+    info!(request = %call.id, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
+    Ok(if method == Method::HEAD { without_body(response) } else { response })
+}
+
+fn refuse(failure: Failure) -> HttpResponse {
+    HttpResponse::from_error(failure)
+}
+
+fn options() -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    response.insert_header((header::ALLOW, "GET, HEAD, OPTIONS"));
+    let mut response = response.finish();
+    headers::preflight(response.headers_mut());
+    response
+}
+
+/// What is known about a call before it is routed.
+fn call(request: &ServiceRequest, app: &App, route: Option<&str>) -> Call {
+    let path = request.path();
+    let page = routes::is_page(path);
+    let (language, language_in_path) = match path.split('/').nth(1) {
+        Some("zh") => (Language::Zh, true),
+        Some("en") => (Language::En, true),
+        _ => (negotiate::language(request.request()), false),
+    };
+    let peer = request.peer_addr().map(|address| address.ip());
+    Call {
+        id: request_id(request.request()),
+        client: caller::address(peer, request.headers(), &app.config.http.trusted_proxies),
+        language,
+        language_in_path,
+        class: routes::class(route, page),
+        page,
+    }
+}
+
+/// The caller's own id where it is short and plain, else a new one.
+fn request_id(request: &HttpRequest) -> String {
+    let given = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    };
+    given.filter(plain).map_or_else(chance::request_id, str::to_owned)
+}
+
+/// What is refused whatever the route says.
+fn guard(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
+    let uri = request.uri();
+    let length = uri.path_and_query().map_or(0, |text| text.as_str().len());
+    if length > app.config.http.max_uri_bytes {
+        return Err(Failure::new(ProblemCode::UriTooLong));
+    }
+    let readable = super::params::decode(&uri.path().replace('+', "%2B"));
+    if readable.is_none_or(|path| path.chars().any(char::is_control)) {
+        return Err(Failure::new(ProblemCode::MalformedRequest));
+    }
+    body(request, app)
+}
+
+/// No operation takes a body so far. One that comes all the same is too large, or of a kind that is not taken.
+fn body(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let length = length.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    if length > app.config.http.max_body_bytes {
+        let limit = app.config.http.max_body_bytes;
+        return Err(Failure::new(ProblemCode::PayloadTooLarge)
+            .saying(format!("最多收 {limit} 个字节。"), format!("At most {limit} bytes are taken.")));
+    }
+    let comes = length > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if comes && reads {
+        return Err(Failure::new(ProblemCode::UnsupportedMediaType));
+    }
+    Ok(())
+}
+
+fn admit(app: &App, verdict: &Verdict) -> Result<(), Failure> {
+    let Some(policy) = verdict.refused_by else { return Ok(()) };
+    app.metrics.refused(policy.code());
+    let wait = verdict.retry_after().unwrap_or(1);
+    let mut failure = Failure::new(ProblemCode::QuotaExceeded).saying(
+        format!("限额“{policy}”用完了，{wait} 秒后再试。"),
+        format!("The quota \"{policy}\" is used up; try again in {wait} s."),
+    );
+    failure.retry_after = Some(u64::from(wait));
+    failure.violated = vec![policy.code().to_owned()];
+    Err(failure)
+}
+
+/// Turns whatever went wrong into a problem document or a page. An internal cause is logged here and nowhere else.
+async fn mend(response: ServiceResponse<BoxBody>, app: &App, call: &Call) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let known = response.response().error().and_then(|cause| cause.as_error::<Failure>());
+    if known.is_none()
+        && response.response().headers().contains_key(header::CONTENT_TYPE)
+        && status == StatusCode::OK
+    {
+        return response;
+    }
+    let stand_in;
+    let failure = match known {
+        Some(failure) => failure,
+        None => {
+            stand_in = of_status(status);
+            &stand_in
+        }
+    };
+    if let Some(cause) = &failure.cause {
+        error!(request = %call.id, code = failure.code.code(), cause = %chain(cause.as_ref()), "failed");
+    }
+    let answer = match written(failure, app, call, response.request()).await {
+        Ok(answer) => answer,
+        Err(second) => {
+            error!(request = %call.id, %second, "the error page failed");
+            Answer::whole("text/plain; charset=utf-8", failure.code.title(call.language))
+        }
+    };
+    let allow = response.response().headers().get(header::ALLOW).cloned();
+    let answer = answer.status(failure_status(failure)).cache(CachePolicy::NoStore);
+    let mut written = answer.respond_to(response.request());
+    if let Some(seconds) = failure.retry_after {
+        written.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if allow.is_some() {
+        written.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    }
+    response.into_response(written)
+}
+
+fn failure_status(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// A refusal of the framework, which knows only a status.
+fn of_status(status: StatusCode) -> Failure {
+    Failure::new(match status {
+        StatusCode::NOT_FOUND => ProblemCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
+        StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,
+        other if other.is_client_error() => ProblemCode::MalformedRequest,
+        _ => ProblemCode::Internal,
+    })
+}
+
+fn chain(cause: &dyn std::error::Error) -> String {
+    let mut text = cause.to_string();
+    let mut inner = cause.source();
+    while let Some(next) = inner {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        inner = next.source();
+    }
+    text
+}
+
+async fn written(
+    failure: &Failure,
+    app: &App,
+    call: &Call,
+    request: &HttpRequest,
+) -> Result<Answer, Failure> {
+    if call.page {
+        return crate::registry::pages::refusal(failure, app, call, request).await;
+    }
+    let problem = failure.problem(call.language, &app.public_url, &call.id);
+    let body = serde_json::to_vec(&problem).map_err(Failure::internal)?;
+    Ok(Answer::whole(PROBLEM, body).language(call.language, true))
+}
+
+/// The headers of every answer.
+fn finish(response: &mut ServiceResponse<BoxBody>, call: &Call, verdict: &Verdict, method: &Method) {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (REQUEST_ID, call.id.clone()),
+        (RATE_LIMIT_POLICY, policy_header(&verdict.states)),
+        (RATE_LIMIT, state_header(&verdict.states)),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    headers::guard(headers);
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !call.page && reads {
+        headers::share(headers);
+    }
+}
+
+/// HEAD is GET without the body, with the length that the body would have.
+fn without_body(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let size = response.response().body().size();
+    let mut response = response.map_body(|_, _| BoxBody::new(()));
+    if let BodySize::Sized(length) = size {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}

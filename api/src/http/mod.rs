@@ -1,0 +1,13 @@
+//! The floor that every room stands on: reading requests, answering them, refusing them.
+
+pub mod answer;
+pub mod cursor;
+pub mod extract;
+pub mod failure;
+pub mod floor;
+pub mod headers;
+pub mod list;
+pub mod negotiate;
+pub mod page;
+pub mod params;
+pub mod refusals;

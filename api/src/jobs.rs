@@ -1,0 +1,130 @@
+//! Background work of one copy: numbering the feed, entering what the day's change brings, forgetting whole quotas.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::task::JoinHandle;
+use tracing::{error, info};
+use yuti_entity::{Timestamp, elevator, setting};
+use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
+
+use crate::opendata::feed::{self, Entry};
+use crate::state::App;
+use crate::{db, settings};
+
+/// How long a committed change waits for its number at most.
+const SEQUENCE: Duration = Duration::from_millis(200);
+/// How often the day is looked at.
+const DAY: Duration = Duration::from_millis(if cfg!(feature = "driven-clock") { 200 } else { 5_000 });
+/// How often whole quotas are forgotten.
+const TIDY: Duration = Duration::from_secs(60);
+/// Lapsed elevators entered at a time.
+const LAPSES: u64 = 5_000;
+
+/// Starts the work. It ends when the handles are aborted.
+pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
+    vec![
+        tokio::spawn(sequencing(Arc::clone(app))),
+        tokio::spawn(days(Arc::clone(app))),
+        tokio::spawn(tidying(Arc::clone(app))),
+    ]
+}
+
+async fn sequencing(app: Arc<App>) {
+    loop {
+        let _ = tokio::time::timeout(SEQUENCE, app.committed.notified()).await;
+        let outcome = async {
+            let given = feed::sequence(&app.db).await?;
+            if given > 0 {
+                app.metrics.sequenced(given, feed::last(&app.db).await?);
+            }
+            Ok::<(), DbErr>(())
+        };
+        note(&app, "sequencer", outcome.await);
+    }
+}
+
+async fn days(app: Arc<App>) {
+    loop {
+        let outcome = roll(&app.db, app.today(), app.now()).await;
+        if let Ok(entered) = &outcome
+            && *entered > 0
+        {
+            info!(entered, "the day changed: lapsed inspections were entered into the feed");
+            app.committed.notify_one();
+        }
+        note(&app, "day roll", outcome.map(|_| ()));
+        tokio::time::sleep(DAY).await;
+    }
+}
+
+async fn tidying(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(TIDY).await;
+        app.limits.tidy();
+    }
+}
+
+fn note(app: &App, job: &str, outcome: Result<(), DbErr>) {
+    if let Err(cause) = outcome {
+        app.metrics.job_failed();
+        error!(job, %cause, "background work failed; it is tried again");
+    }
+}
+
+/// Enters into the feed what changed by the mere passing of time since the last day that was entered: inspections whose last
+/// day is over. However many copies run, each lapse is entered once. Returns how many were.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn roll(database: &DatabaseConnection, today: NaiveDate, at: Timestamp) -> Result<u64, DbErr> {
+    let Some(known) = settings::get(database, settings::DAY_ROLLED).await? else {
+        settings::set(database, settings::DAY_ROLLED, &today.to_string(), at).await?;
+        return Ok(0);
+    };
+    let rolled: NaiveDate = known
+        .parse()
+        .map_err(|_| DbErr::Custom(format!("the setting {} is no day: {known}", settings::DAY_ROLLED)))?;
+    if rolled >= today {
+        return Ok(0);
+    }
+    let txn = db::begin(database).await?;
+    // Whoever moves the day does the work; another copy waits here and then finds that the day has been moved.
+    let moved = setting::Entity::update_many()
+        .col_expr(setting::Column::Value, Expr::value(today.to_string()))
+        .filter(setting::Column::Key.eq(settings::DAY_ROLLED))
+        .filter(setting::Column::Value.eq(known))
+        .exec(&txn)
+        .await?;
+    if moved.rows_affected == 0 {
+        txn.rollback().await?;
+        return Ok(0);
+    }
+    let mut entered = 0;
+    let mut last = 0;
+    loop {
+        let lapsed: Vec<(i64, String, i32)> = elevator::Entity::find()
+            .select_only()
+            .columns([elevator::Column::Id, elevator::Column::Code, elevator::Column::Version])
+            .filter(elevator::Column::InspectionValidUntil.gte(rolled))
+            .filter(elevator::Column::InspectionValidUntil.lt(today))
+            .filter(elevator::Column::Id.gt(last))
+            .order_by_asc(elevator::Column::Id)
+            .limit(LAPSES)
+            .into_tuple()
+            .all(&txn)
+            .await?;
+        let Some((id, _, _)) = lapsed.last() else { break };
+        last = *id;
+        entered += lapsed.len() as u64;
+        let entries = lapsed.into_iter().map(|(id, code, version)| {
+            Entry::elevator(id, &code, ChangeKind::Updated, ChangeReason::ValidityEnded, version)
+        });
+        feed::append(&txn, at, entries.collect()).await?;
+    }
+    txn.commit().await?;
+    Ok(entered)
+}

@@ -1,0 +1,100 @@
+//! What the service counts about itself, for Prometheus. Labels are routes and codes, never what a caller sent.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    route: String,
+    method: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Refused {
+    policy: String,
+}
+
+/// The counters.
+pub struct Metrics {
+    registry: Registry,
+    answered: Family<Answered, Counter>,
+    took: Family<Route, Histogram>,
+    refused: Family<Refused, Counter>,
+    sequenced: Counter,
+    feed: Gauge,
+    job_failures: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let answered = Family::default();
+        let took: Family<Route, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.0005, 2.0, 15)));
+        let refused = Family::default();
+        let sequenced = Counter::default();
+        let feed = Gauge::default();
+        let job_failures = Counter::default();
+        let mut registry = Registry::with_prefix("yuti");
+        registry.register("http_requests", "Requests answered", answered.clone());
+        registry.register("http_request_seconds", "Seconds from request to head of the answer", took.clone());
+        registry.register("limited", "Requests refused by a quota", refused.clone());
+        registry.register(
+            "feed_sequenced",
+            "Entries of the change feed numbered by this copy",
+            sequenced.clone(),
+        );
+        registry.register(
+            "feed_last",
+            "The highest number of the change feed seen by this copy",
+            feed.clone(),
+        );
+        registry.register("job_failures", "Runs of background work that failed", job_failures.clone());
+        Self { registry, answered, took, refused, sequenced, feed, job_failures }
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
+        let label = Answered { route: route.to_owned(), method: method.to_owned(), status };
+        self.answered.get_or_create(&label).inc();
+        self.took.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// A quota refused a request.
+    pub fn refused(&self, policy: &str) {
+        self.refused.get_or_create(&Refused { policy: policy.to_owned() }).inc();
+    }
+
+    /// Entries of the feed got their numbers.
+    pub fn sequenced(&self, entries: u64, last: i64) {
+        self.sequenced.inc_by(entries);
+        self.feed.set(last);
+    }
+
+    /// Background work failed.
+    pub fn job_failed(&self) {
+        self.job_failures.inc();
+    }
+
+    /// Everything as text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,134 @@
+//! The change feed.
+
+use actix_web::{HttpRequest, web};
+use bytes::Bytes;
+use futures_util::Stream;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use yuti_entity::change;
+use yuti_openapi::samples;
+use yuti_openapi::vocabulary::{ChangeKind, ChangeSubject};
+use yuti_openapi::wire::{Change, ChangePage};
+
+use crate::http::answer::{Answer, NDJSON};
+use crate::http::extract::{FromParams, Query};
+use crate::http::failure::Failure;
+use crate::http::list::{self, STREAM_PAGE};
+use crate::http::negotiate::{Format, Offered};
+use crate::http::params::Params;
+use crate::http::refusals::Refusals;
+use crate::opendata::feed;
+use crate::registry::v1::elevators::ListFormat;
+use crate::registry::v1::provenance;
+use crate::state::App;
+
+/// What the feed can be asked.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes the parameters; they are read by `Feed`")]
+pub struct ChangeListParams {
+    /// The changes after this number; 0 or nothing: from the beginning. Send `next_after` of the answer before.
+    #[param(minimum = 0, example = 90211)]
+    after: Option<i64>,
+    /// How many items a stretch holds: 50 unless told, more than 500 count as 500.
+    #[param(minimum = 1, example = 50)]
+    limit: Option<u32>,
+    /// `json`, or `ndjson` for all that is there now, one a line. Wins over `Accept`.
+    #[param(inline)]
+    format: Option<ListFormat>,
+}
+
+/// The feed as it was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Feed {
+    after: i64,
+    limit: u32,
+}
+
+impl FromParams for Feed {
+    const OFFERED: Offered = Offered::List;
+
+    fn from_params(params: &mut Params) -> Self {
+        let after =
+            params.parsed::<i64>("after", "要填 0 以上的整数。", "A whole number from 0.").unwrap_or(0);
+        if after < 0 {
+            params.refuse("after", "out_of_range", "要填 0 以上的整数。", "A whole number from 0.");
+        }
+        Self { after, limit: list::limit(params) }
+    }
+}
+
+/// Read the change feed
+///
+/// Each committed public change has a number; numbers grow in the order in which changes became visible, so that a reader
+/// who goes on from `next_after` misses none. With nothing new the reader gets back its own number.
+#[utoipa::path(
+    get, path = "/v1/changes", tag = "changes", operation_id = "change_list", params(ChangeListParams),
+    responses(
+        (status = 200, description = "A stretch of the feed.", content(
+            (ChangePage = "application/json", example = json!(samples::change_page())),
+            (String = "application/x-ndjson", example = json!("{\"seq\":90211}\n")),
+        )),
+        Refusals
+    )
+)]
+pub async fn change_list(
+    app: web::Data<App>,
+    request: HttpRequest,
+    query: Query<Feed>,
+) -> Result<Answer, Failure> {
+    let Feed { after, limit } = query.params;
+    if query.format == Format::Ndjson {
+        return Ok(Answer::stream(NDJSON, stream(app, after)));
+    }
+    let mut rows = feed::after(&app.db, after, u64::from(limit) + 1).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next_after = rows.last().and_then(|row| row.seq).unwrap_or(after);
+    let next = list::address(&app.public_url, &request, "after", &next_after.to_string());
+    let items = rows.into_iter().filter_map(|row| published(&app, row)).collect();
+    let page = ChangePage { items, next_after, next, more, limit, provenance: provenance(&app.db).await? };
+    Ok(list::linked(Answer::json(&page)?, Some(&page.next)))
+}
+
+fn stream(app: web::Data<App>, after: i64) -> impl Stream<Item = Result<Bytes, Failure>> {
+    futures_util::stream::unfold(Some((app, after)), |state| async move {
+        let (app, after) = state?;
+        match part(&app, after).await {
+            Ok((_, None)) => None,
+            Ok((lines, Some(last))) => Some((Ok(lines), Some((app, last)))),
+            Err(failure) => Some((Err(failure), None)),
+        }
+    })
+}
+
+async fn part(app: &App, after: i64) -> Result<(Bytes, Option<i64>), Failure> {
+    let rows = feed::after(&app.db, after, STREAM_PAGE).await?;
+    let last = rows.last().and_then(|row| row.seq);
+    let items: Vec<Change> = rows.into_iter().filter_map(|row| published(app, row)).collect();
+    Ok((list::lines(&items)?, last))
+}
+
+/// What withdrew a thing left no resource behind.
+fn published(app: &App, row: change::Model) -> Option<Change> {
+    let path = match row.subject {
+        ChangeSubject::Elevator => Some(format!("/v1/elevators/{}", row.handle)),
+        // A unit without a code has no resource of its own.
+        ChangeSubject::Organisation => row
+            .handle
+            .parse::<yuti_openapi::Uscc>()
+            .is_ok()
+            .then(|| format!("/v1/organisations/{}", row.handle)),
+    };
+    Some(Change {
+        seq: row.seq?,
+        at: row.at,
+        subject: row.subject,
+        id: row.handle,
+        code: row.code,
+        url: path.filter(|_| row.kind != ChangeKind::Withdrawn).map(|path| app.url(&path)),
+        kind: row.kind,
+        reason: row.reason,
+        version: row.version,
+    })
+}

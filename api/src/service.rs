@@ -1,0 +1,133 @@
+//! What the service says about itself: health, and the contract.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, web};
+use redis::AsyncTypedCommands as _;
+use yuti_openapi::wire::{Health, HealthCheck};
+use yuti_openapi::{ProblemCode, samples};
+
+use crate::db;
+use crate::http::answer::{Answer, CachePolicy, JSON};
+use crate::http::extract::{Nothing, Query, Segment};
+use crate::http::failure::Failure;
+use crate::http::headers::VIEWER_POLICY;
+use crate::http::refusals::Refusals;
+use crate::registry::v1::elevators::FormatParam;
+use crate::state::App;
+
+/// Ask whether the process is alive
+///
+/// Answers as long as the process can answer at all, whatever else is wrong.
+#[utoipa::path(
+    get, path = "/healthz", tag = "service", operation_id = "liveness_view", params(FormatParam),
+    responses((status = 200, description = "It is alive.", body = Health, example = json!(samples::health())), Refusals)
+)]
+pub async fn liveness_view(_query: Query<Nothing>) -> Result<Answer, Failure> {
+    Ok(Answer::json(&Health { status: "ok".to_owned(), checks: Vec::new() })?.cache(CachePolicy::NoStore))
+}
+
+/// Ask whether the service can do its work
+///
+/// 503 without the database or with steps of the schema missing. Redis being away degrades the service and does not stop
+/// it.
+#[utoipa::path(
+    get, path = "/readyz", tag = "service", operation_id = "readiness_view", params(FormatParam),
+    responses(
+        (status = 200, description = "It can.", body = Health, example = json!(samples::health())),
+        (status = 503, description = "It cannot; `checks` says what is missing.", content(
+            (Health = "application/json", example = json!(samples::health())),
+        )),
+        Refusals
+    )
+)]
+pub async fn readiness_view(app: web::Data<App>, _query: Query<Nothing>) -> Result<Answer, Failure> {
+    let (database, migrations) = match db::pending(&app.db).await {
+        Ok(0) => ("ok", "ok"),
+        Ok(_) => ("ok", "unavailable"),
+        Err(_) => ("unavailable", "unavailable"),
+    };
+    let redis = redis_state(&app).await;
+    let status = match (database, migrations, redis) {
+        ("ok", "ok", "degraded") => "degraded",
+        ("ok", "ok", _) => "ok",
+        _ => "unavailable",
+    };
+    let check = |name: &str, status: &str| HealthCheck { name: name.to_owned(), status: status.to_owned() };
+    let checks = vec![check("database", database), check("migrations", migrations), check("redis", redis)];
+    let code = if status == "unavailable" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let health = Health { status: status.to_owned(), checks };
+    Ok(Answer::json(&health)?.status(code).cache(CachePolicy::NoStore))
+}
+
+async fn redis_state(app: &App) -> &'static str {
+    let Some(connection) = &app.redis else { return "off" };
+    let mut connection = connection.clone();
+    match connection.ping().await {
+        Ok(_) => "ok",
+        Err(_) => "degraded",
+    }
+}
+
+/// Fetch the contract as JSON
+///
+/// This document: OpenAPI 3.1.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "service", operation_id = "contract_view",
+    responses((status = 200, description = "The contract.", body = serde_json::Value, example = json!({"openapi": "3.1.0"})), Refusals)
+)]
+pub async fn contract_view(app: web::Data<App>) -> Answer {
+    Answer::whole(JSON, app.contract.json.clone())
+}
+
+/// Fetch the contract as YAML
+///
+/// This document: OpenAPI 3.1.
+#[utoipa::path(
+    get, path = "/openapi.yaml", tag = "service", operation_id = "contract_yaml_view",
+    responses((status = 200, description = "The contract.", body = String, content_type = "application/yaml", example = json!("openapi: 3.1.0")), Refusals)
+)]
+pub async fn contract_yaml_view(app: web::Data<App>) -> Answer {
+    Answer::whole("application/yaml", app.contract.yaml.clone())
+}
+
+/// The viewer of the contract: a program whose files are inside the binary.
+///
+/// # Errors
+/// No such file.
+pub async fn viewer(file: Segment) -> Result<Answer, Failure> {
+    let settings = utoipa_swagger_ui::Config::from("/openapi.json");
+    let settings = settings.display_operation_id(true).default_models_expand_depth(0);
+    let name = if file.0.is_empty() { "index.html" } else { file.0.as_str() };
+    let found = utoipa_swagger_ui::serve(name, Arc::new(settings))
+        .map_err(|cause| Failure::internal(Fault(cause.to_string())))?;
+    let found = found.ok_or_else(|| Failure::new(ProblemCode::NotFound))?;
+    let content_type = VIEWER_TYPES
+        .iter()
+        .find(|(ending, _)| name.ends_with(ending))
+        .map_or("application/octet-stream", |(_, kind)| *kind);
+    let answer = Answer::whole(content_type, found.bytes.into_owned());
+    Ok(answer.header(header::CONTENT_SECURITY_POLICY, VIEWER_POLICY))
+}
+
+const VIEWER_TYPES: [(&str, &str); 5] = [
+    (".html", "text/html; charset=utf-8"),
+    (".css", "text/css; charset=utf-8"),
+    (".js", "text/javascript; charset=utf-8"),
+    (".png", "image/png"),
+    (".map", "application/json"),
+];
+
+/// The viewer's own words about why it cannot serve a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Fault(String);
+
+/// What nobody asked for: the table of routes has no such address.
+///
+/// # Errors
+/// Always: nothing is here.
+pub async fn nowhere() -> Result<HttpResponse, Failure> {
+    Err(Failure::new(ProblemCode::NotFound))
+}

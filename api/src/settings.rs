@@ -1,0 +1,49 @@
+//! What a database remembers about itself: the profile it was made with, the calendar that was loaded.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use yuti_entity::{Timestamp, setting};
+
+use crate::calendar::Calendar;
+use crate::profile::Profile;
+
+/// The profile's key.
+pub const PROFILE: &str = "profile";
+/// The calendar that was loaded at run time.
+pub const CALENDAR: &str = "calendar";
+/// The last day for which the day roll has been entered.
+pub const DAY_ROLLED: &str = "day_rolled";
+
+/// The value of a setting.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn get(db: &impl ConnectionTrait, key: &str) -> Result<Option<String>, DbErr> {
+    Ok(setting::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
+}
+
+/// Sets a setting.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set(db: &impl ConnectionTrait, key: &str, value: &str, at: Timestamp) -> Result<(), DbErr> {
+    let row =
+        setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()), recorded_at: Set(at) };
+    let replace = OnConflict::column(setting::Column::Key)
+        .update_columns([setting::Column::Value, setting::Column::RecordedAt])
+        .to_owned();
+    setting::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The calendar in use: the one that was loaded last, else the shipped one.
+///
+/// # Errors
+/// Whatever the database refuses, or a stored calendar that cannot be read.
+pub async fn calendar(db: &impl ConnectionTrait, profile: &Profile) -> Result<Calendar, DbErr> {
+    match get(db, CALENDAR).await? {
+        Some(text) => Calendar::parse(&text).map_err(|cause| DbErr::Custom(cause.to_string())),
+        None => Ok(Calendar::clone(profile.calendar())),
+    }
+}

@@ -1,0 +1,69 @@
+//! What every handler can reach: opened once, shared by all.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use redis::aio::ConnectionManager;
+use sea_orm::DatabaseConnection;
+use tokio::sync::Notify;
+
+use crate::access::limits::Limits;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::profile::Profile;
+use crate::registry::reference::Reference;
+
+/// The running service.
+pub struct App {
+    /// The settings.
+    pub config: Config,
+    /// The address under which it is reached, without a slash at the end.
+    pub public_url: String,
+    /// The city.
+    pub profile: Profile,
+    /// Divisions, bureaus, categories.
+    pub reference: Reference,
+    /// The one clock.
+    pub clock: Clock,
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Redis, where it is configured.
+    pub redis: Option<ConnectionManager>,
+    /// Quotas.
+    pub limits: Limits,
+    /// Metrics.
+    pub metrics: Metrics,
+    /// What the pages take from the profile.
+    pub city: Arc<yuti_portal::City>,
+    /// The contract, as it is served.
+    pub contract: Contract,
+    /// Rung when a change was committed, so that the sequencer need not wait for its tick.
+    pub committed: Arc<Notify>,
+}
+
+/// The OpenAPI document in both forms.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// JSON.
+    pub json: bytes::Bytes,
+    /// YAML.
+    pub yaml: bytes::Bytes,
+}
+
+impl App {
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Today where the elevators stand.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.today(&self.profile.time_zone)
+    }
+
+    /// An absolute address of this service.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+}

@@ -1,0 +1,30 @@
+//! The pages of Yuti, rendered on the server and complete without a script.
+//!
+//! The portal speaks only the wire types of `yuti_openapi`: it never sees a row, a database or a request. A caller
+//! fills a page's struct and a [`Frame`] and gets a [`Rendered`] document, with the hashes of its styles for the
+//! security policy, which needs no more than `default-src 'none'; style-src 'sha256-…'; img-src data:;
+//! form-action 'self'` for these pages.
+//!
+//! `style/` holds one style sheet for each component, `words/` one catalogue of texts for each language.
+
+mod components;
+mod dates;
+mod document;
+mod frame;
+mod pages;
+#[cfg(test)]
+mod samples;
+mod style;
+mod subject;
+mod text;
+mod words;
+
+pub use document::Rendered;
+pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
+pub use pages::{
+    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
+    ProblemPage, RefusalPage, SearchPage, StateCount,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,15 @@
+//! The pages, one file for each. A page is a struct that the caller fills; `render` makes the document of it.
+
+mod choices;
+mod elevator;
+mod home;
+mod problem;
+mod refusal;
+mod search;
+
+pub use choices::ChoicesPage;
+pub use elevator::ElevatorPage;
+pub use home::{CityFigures, HomePage, StateCount};
+pub use problem::ProblemPage;
+pub use refusal::{MissingElevator, RefusalPage};
+pub use search::{Facet, FacetEntry, Filter, FilterKind, SearchPage};
