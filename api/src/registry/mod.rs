@@ -2,7 +2,9 @@
 
 pub mod assemble;
 pub mod demo;
+pub mod demo_removal;
 pub mod facts;
+pub mod import;
 pub mod intake;
 pub mod pages;
 pub mod reference;

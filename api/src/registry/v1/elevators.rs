@@ -43,10 +43,10 @@ pub struct ListParams {
     #[param(example = "3110")]
     category: Option<String>,
     /// Unified social credit code of the using unit.
-    #[param(example = "91500108MA5QSK017K", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     using_unit: Option<String>,
     /// Unified social credit code of the maintenance unit.
-    #[param(example = "91500108MA5QSK017K", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     maintenance_unit: Option<String>,
     /// A doubt that is noted about one of their values.
     #[param(inline)]

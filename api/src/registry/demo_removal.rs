@@ -1,0 +1,210 @@
+//! Taking the demonstration set out again: in batches, each with its entries in the change feed, so that whoever copied
+//! it learns that it is gone. Killed in the middle it goes on where it stopped, because what is left is still marked.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use yuti_entity::{elevator, import_run, organisation, past_version, source};
+use yuti_openapi::vocabulary::{ChangeKind, ChangeReason, ChangeSubject};
+
+use crate::clock::Clock;
+use crate::db;
+use crate::opendata::feed::{self, Entry};
+
+/// Rows of one transaction: few enough for the parameters of one statement, many enough to get on.
+const BATCH: u64 = 2000;
+
+/// What the database holds of demonstration data, or what was taken out of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Demonstration {
+    /// Elevators.
+    pub elevators: u64,
+    /// Using and maintenance units.
+    pub organisations: u64,
+}
+
+impl Demonstration {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.elevators == 0 && self.organisations == 0
+    }
+}
+
+/// What the database holds of demonstration data.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn standing(db: &impl ConnectionTrait) -> Result<Demonstration, DbErr> {
+    let sources = sources(db).await?;
+    let elevators =
+        elevator::Entity::find().filter(elevator::Column::SourceId.is_in(sources.iter().copied()));
+    let organisations =
+        organisation::Entity::find().filter(organisation::Column::SourceId.is_in(sources.iter().copied()));
+    Ok(Demonstration { elevators: elevators.count(db).await?, organisations: organisations.count(db).await? })
+}
+
+async fn sources(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
+    source::Entity::find()
+        .select_only()
+        .column(source::Column::Id)
+        .filter(source::Column::Demonstration.eq(true))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Takes all demonstration data out. `progress` is told how many elevators are gone.
+///
+/// # Errors
+/// Whatever the database refuses; what was committed stays gone, and the next call goes on.
+pub async fn remove(
+    db: &DatabaseConnection,
+    clock: &Clock,
+    progress: &(dyn Fn(u64) + Send + Sync),
+) -> Result<Demonstration, DbErr> {
+    let sources = sources(db).await?;
+    let mut removed = Demonstration::default();
+    let mut last = 0;
+    loop {
+        let txn = db::begin(db).await?;
+        let Some((highest, count)) = remove_elevators(&txn, clock, &sources, last).await? else {
+            txn.rollback().await?;
+            break;
+        };
+        txn.commit().await?;
+        feed::sequence(db).await?;
+        last = highest;
+        removed.elevators += count;
+        progress(removed.elevators);
+    }
+    let txn = db::begin(db).await?;
+    keep_shared_units(&txn, &sources).await?;
+    txn.commit().await?;
+    let mut last = 0;
+    loop {
+        let txn = db::begin(db).await?;
+        let Some((highest, count)) = remove_units(&txn, clock, &sources, last).await? else {
+            txn.rollback().await?;
+            break;
+        };
+        txn.commit().await?;
+        feed::sequence(db).await?;
+        last = highest;
+        removed.organisations += count;
+    }
+    let txn = db::begin(db).await?;
+    import_run::Entity::delete_many()
+        .filter(import_run::Column::SourceId.is_in(sources.iter().copied()))
+        .exec(&txn)
+        .await?;
+    source::Entity::delete_many().filter(source::Column::Id.is_in(sources)).exec(&txn).await?;
+    txn.commit().await?;
+    Ok(removed)
+}
+
+/// The next elevators: the highest of their numbers, and how many they were.
+async fn remove_elevators(
+    txn: &DatabaseTransaction,
+    clock: &Clock,
+    sources: &[i64],
+    after: i64,
+) -> Result<Option<(i64, u64)>, DbErr> {
+    let rows: Vec<(i64, String, i32)> = elevator::Entity::find()
+        .select_only()
+        .columns([elevator::Column::Id, elevator::Column::Code, elevator::Column::Version])
+        .filter(elevator::Column::SourceId.is_in(sources.iter().copied()))
+        .filter(elevator::Column::Id.gt(after))
+        .order_by_asc(elevator::Column::Id)
+        .limit(BATCH)
+        // Two removals at once must not announce the same elevator twice.
+        .lock_exclusive()
+        .into_tuple()
+        .all(txn)
+        .await?;
+    let Some((highest, _, _)) = rows.last() else { return Ok(None) };
+    let ids: Vec<i64> = rows.iter().map(|(id, _, _)| *id).collect();
+    let entries = rows.iter().map(|(id, code, version)| {
+        Entry::elevator(*id, code, ChangeKind::Withdrawn, ChangeReason::DemonstrationRemoved, version + 1)
+    });
+    feed::append(txn, clock.now(), entries.collect()).await?;
+    forget_versions(txn, ChangeSubject::Elevator, &ids).await?;
+    // Identifiers, doubts and marks go with their elevator.
+    elevator::Entity::delete_many().filter(elevator::Column::Id.is_in(ids)).exec(txn).await?;
+    Ok(Some((*highest, rows.len() as u64)))
+}
+
+/// A unit that other registers' elevators name as well stays, as theirs.
+async fn keep_shared_units(txn: &DatabaseTransaction, sources: &[i64]) -> Result<(), DbErr> {
+    for column in [elevator::Column::UsingUnitId, elevator::Column::MaintenanceUnitId] {
+        let heir = Query::select()
+            .expr(Func::min(Expr::col((elevator::Entity, elevator::Column::SourceId))))
+            .from(elevator::Entity)
+            .and_where(
+                Expr::col((elevator::Entity, column))
+                    .equals((organisation::Entity, organisation::Column::Id)),
+            )
+            .take();
+        let named =
+            Query::select().column(column).from(elevator::Entity).and_where(column.is_not_null()).take();
+        organisation::Entity::update_many()
+            .col_expr(organisation::Column::SourceId, Expr::SubQuery(None, Box::new(heir.into())))
+            .filter(organisation::Column::SourceId.is_in(sources.iter().copied()))
+            .filter(organisation::Column::Id.in_subquery(named))
+            .exec(txn)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn remove_units(
+    txn: &DatabaseTransaction,
+    clock: &Clock,
+    sources: &[i64],
+    after: i64,
+) -> Result<Option<(i64, u64)>, DbErr> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::Column::SourceId.is_in(sources.iter().copied()))
+        .filter(organisation::Column::Id.gt(after))
+        .order_by_asc(organisation::Column::Id)
+        .limit(BATCH)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
+    let Some(highest) = rows.last().map(|row| row.id) else { return Ok(None) };
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let entries = rows.iter().map(|row| {
+        let handle = row.uscc.clone().unwrap_or_else(|| row.name.clone());
+        Entry {
+            subject: ChangeSubject::Organisation,
+            subject_id: row.id,
+            code: handle.clone(),
+            handle,
+            kind: ChangeKind::Withdrawn,
+            reason: ChangeReason::DemonstrationRemoved,
+            version: row.version + 1,
+        }
+    });
+    feed::append(txn, clock.now(), entries.collect()).await?;
+    forget_versions(txn, ChangeSubject::Organisation, &ids).await?;
+    organisation::Entity::delete_many().filter(organisation::Column::Id.is_in(ids)).exec(txn).await?;
+    Ok(Some((highest, rows.len() as u64)))
+}
+
+async fn forget_versions(
+    txn: &DatabaseTransaction,
+    subject: ChangeSubject,
+    ids: &[i64],
+) -> Result<(), DbErr> {
+    past_version::Entity::delete_many()
+        .filter(
+            Condition::all()
+                .add(past_version::Column::Subject.eq(subject))
+                .add(past_version::Column::SubjectId.is_in(ids.iter().copied())),
+        )
+        .exec(txn)
+        .await?;
+    Ok(())
+}
