@@ -19,18 +19,37 @@ pub fn embedded_url(data_dir: &Path) -> String {
     format!("sqlite://{}?mode=rwc", data_dir.join("yuti.sqlite").display())
 }
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Many small questions: every one is kept prepared.
+    Serving,
+    /// Long statements that seldom come twice: kept prepared, they would only fill memory.
+    Bulk,
+}
+
+impl Purpose {
+    fn prepared(self) -> usize {
+        match self {
+            Self::Serving => 128,
+            Self::Bulk => 4,
+        }
+    }
+}
+
 /// Opens the database.
 ///
 /// # Errors
 /// The address cannot be used, or nothing answers there.
-pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url.to_owned());
     options
         .max_connections(connections)
         .connect_timeout(Duration::from_secs(10))
         .acquire_timeout(Duration::from_secs(30))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(sqlite);
+        .map_sqlx_sqlite_opts(move |options| sqlite(options).statement_cache_capacity(purpose.prepared()))
+        .map_sqlx_postgres_opts(move |options| options.statement_cache_capacity(purpose.prepared()));
     Database::connect(options).await
 }
 
@@ -44,7 +63,6 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(SQLITE_BUSY)
         .pragma("cache_size", "-32768")
         .pragma("mmap_size", "268435456")
-        .statement_cache_capacity(256)
 }
 
 /// Begins a transaction that is going to write. On SQLite it takes the write lock at once: a reader that wants to become

@@ -5,6 +5,7 @@ use sea_orm::DatabaseConnection;
 use super::{Exit, Refusal};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::Purpose;
 use crate::profile::Profile;
 use crate::registry::reference::{self, Reference};
 use crate::{db, settings};
@@ -46,7 +47,7 @@ pub fn clock(config: &Config) -> Result<Clock, Refusal> {
 ///
 /// # Errors
 /// The folder cannot be made, or the database cannot be opened.
-pub async fn database(config: &Config) -> Result<DatabaseConnection, Refusal> {
+pub async fn database(config: &Config, purpose: Purpose) -> Result<DatabaseConnection, Refusal> {
     if config.database_url.is_empty() {
         std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
             let folder = config.data_dir.display();
@@ -57,7 +58,7 @@ pub async fn database(config: &Config) -> Result<DatabaseConnection, Refusal> {
         })?;
     }
     let url = config.database();
-    db::open(&url, config.database_connections).await.map_err(|cause| {
+    db::open(&url, config.database_connections, purpose).await.map_err(|cause| {
         let shown = without_password(&url);
         Refusal::new(Exit::Unavailable, format!("database_url: {shown} cannot be opened: {cause}; is the server running, and are name and password right?"))
     })
@@ -75,10 +76,10 @@ fn without_password(url: &str) -> String {
 ///
 /// # Errors
 /// Anything that is wrong with configuration, profile or database, or a database that belongs to another profile.
-pub async fn everything(config: &Config) -> Result<Opened, Refusal> {
+pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Refusal> {
     let clock = clock(config)?;
     let profile = Profile::load(&config.profile)?;
-    let db = database(config).await?;
+    let db = database(config, purpose).await?;
     db::migrate(&db).await?;
     match settings::get(&db, settings::PROFILE).await? {
         Some(known) if known != profile.key => {

@@ -46,7 +46,7 @@ async fn prepared(db: &DatabaseConnection, profile: &Profile) -> Reference {
 }
 
 async fn embedded() -> DatabaseConnection {
-    db::open("sqlite::memory:", 1).await.unwrap()
+    db::open("sqlite::memory:", 1, db::Purpose::Bulk).await.unwrap()
 }
 
 /// The set of so many elevators without a database to put it in.

@@ -179,19 +179,19 @@ mod postgres {
             let server = std::env::var("YUTI_TEST_DATABASE_URL")
                 .unwrap_or_else(|_| panic!("YUTI_TEST_DATABASE_URL is not set: run ./test"));
             let name = format!("yuti_demo_{}_{test}", std::process::id());
-            let admin = db::open(&server, 1).await.unwrap();
+            let admin = db::open(&server, 1, db::Purpose::Bulk).await.unwrap();
             admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
             let address = match server.rsplit_once('/') {
                 Some((host, _)) => format!("{host}/{name}"),
                 None => panic!("YUTI_TEST_DATABASE_URL names no database"),
             };
-            let db = db::open(&address, 4).await.unwrap();
+            let db = db::open(&address, 4, db::Purpose::Bulk).await.unwrap();
             Self { server, name, db }
         }
 
         async fn drop(self) {
             self.db.close().await.unwrap();
-            let admin = db::open(&self.server, 1).await.unwrap();
+            let admin = db::open(&self.server, 1, db::Purpose::Bulk).await.unwrap();
             let name = self.name;
             admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
         }
