@@ -75,16 +75,15 @@ async fn dump(db: &DatabaseConnection) -> String {
     for query in queries {
         for text in texts(db, query).await {
             // One column a line: a new one is then one new line of the review.
-            dump.push_str(
-                &text
-                    .replacen("( ", "(\n  ", 1)
-                    .replace(", \"", ",\n  \"")
-                    .replace(", FOREIGN", ",\n  FOREIGN"),
-            );
+            dump.push_str(&if text.starts_with("CREATE TABLE") { one_column_a_line(&text) } else { text });
             dump.push('\n');
         }
     }
     dump
+}
+
+fn one_column_a_line(table: &str) -> String {
+    table.replacen("( ", "(\n  ", 1).replace(", \"", ",\n  \"").replace(", FOREIGN", ",\n  FOREIGN")
 }
 
 /// The columns of each table, sorted.

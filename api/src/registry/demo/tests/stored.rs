@@ -162,65 +162,32 @@ mod sqlite {
 
 mod postgres {
     use super::*;
-
-    /// A database of one test on the server that `./test` started.
-    struct Own {
-        server: String,
-        name: String,
-        db: DatabaseConnection,
-    }
-
-    impl Own {
-        async fn create(test: &str) -> Self {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "tests are told of their server by the environment"
-            )]
-            let server = std::env::var("YUTI_TEST_DATABASE_URL")
-                .unwrap_or_else(|_| panic!("YUTI_TEST_DATABASE_URL is not set: run ./test"));
-            let name = format!("yuti_demo_{}_{test}", std::process::id());
-            let admin = db::open(&server, 1, db::Purpose::Bulk).await.unwrap();
-            admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-            let address = match server.rsplit_once('/') {
-                Some((host, _)) => format!("{host}/{name}"),
-                None => panic!("YUTI_TEST_DATABASE_URL names no database"),
-            };
-            let db = db::open(&address, 4, db::Purpose::Bulk).await.unwrap();
-            Self { server, name, db }
-        }
-
-        async fn drop(self) {
-            self.db.close().await.unwrap();
-            let admin = db::open(&self.server, 1, db::Purpose::Bulk).await.unwrap();
-            let name = self.name;
-            admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-        }
-    }
+    use crate::testing::Own;
 
     #[tokio::test]
     async fn a_set_is_taken_in_and_read_back_as_it_was_made() {
-        let own = Own::create("take").await;
+        let own = Own::postgres("demo_take").await;
         super::a_set_is_taken_in_and_read_back_as_it_was_made(&own.db).await;
         own.drop().await;
     }
 
     #[tokio::test]
     async fn a_second_set_and_a_set_beside_real_data_are_refused() {
-        let own = Own::create("refuse").await;
+        let own = Own::postgres("demo_refuse").await;
         super::a_second_set_and_a_set_beside_real_data_are_refused(&own.db).await;
         own.drop().await;
     }
 
     #[tokio::test]
     async fn a_set_that_was_broken_off_is_finished_as_of_its_own_day() {
-        let own = Own::create("resume").await;
+        let own = Own::postgres("demo_resume").await;
         super::a_set_that_was_broken_off_is_finished_as_of_its_own_day(&own.db).await;
         own.drop().await;
     }
 
     #[tokio::test]
     async fn both_databases_hold_the_same_bytes() {
-        let own = Own::create("digest").await;
+        let own = Own::postgres("demo_digest").await;
         assert_eq!(digest_of(&own.db).await, digest_of(&embedded().await).await);
         own.drop().await;
     }
