@@ -43,7 +43,7 @@ pub async fn floor(
     let export = call.class == Class::List && negotiate::wants_stream(request.request());
     let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
-        Err(failure) => request.into_response(refuse(failure)),
+        Err(failure) => request.error_response(failure),
         Ok(()) if method == Method::OPTIONS && route.is_some() => request.into_response(options()),
         Ok(()) => {
             if method == Method::HEAD {
@@ -59,10 +59,6 @@ pub async fn floor(
     app.metrics.answered(route, method.as_str(), status.as_u16(), began.elapsed());
     info!(request = %call.id, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
     Ok(if method == Method::HEAD { without_body(response) } else { response })
-}
-
-fn refuse(failure: Failure) -> HttpResponse {
-    HttpResponse::from_error(failure)
 }
 
 fn options() -> HttpResponse {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query as SubQuery};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query as SubQuery};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -120,7 +120,7 @@ fn doubted(flag: QualityFlag) -> Expr {
     Expr::col((elevator::Entity, elevator::Column::Id)).in_subquery(noted)
 }
 
-/// Every word must be found: as the beginning of an identifier, or within address, building or a unit's name.
+/// Every word must be found: as the beginning of an identifier, or within place or a unit's name.
 fn searched(text: &str) -> Condition {
     let mut all = Condition::all();
     for word in text.split_whitespace().take(8) {
@@ -129,23 +129,23 @@ fn searched(text: &str) -> Condition {
     all
 }
 
+/// What a register writes about the place of an elevator, without blanks: registers write them round figures, people do not.
+const PLACE: &str = "replace(lower(coalesce(elevator.address, '') || '|' || coalesce(elevator.building, '') \
+     || coalesce(elevator.internal_number, '')), ' ', '')";
+/// A unit's name in the same form.
+const UNIT: &str = "replace(lower(organisation.name), ' ', '')";
+
 fn word_condition(word: &str) -> Condition {
     use elevator::Column;
     let pattern = format!("%{}%", escaped(&word.to_lowercase()));
-    let like = |column: Expr| {
-        let lower = Expr::expr(sea_orm::sea_query::Func::lower(column));
-        lower.like(sea_orm::sea_query::LikeExpr::new(pattern.clone()).escape('!'))
-    };
-    let of = |column: Column| like(Expr::col((elevator::Entity, column)));
+    let within = |text: &'static str| Expr::cust(text).like(LikeExpr::new(pattern.clone()).escape('!'));
     let units = SubQuery::select()
         .column(organisation::Column::Id)
         .from(organisation::Entity)
-        .and_where(like(Expr::col((organisation::Entity, organisation::Column::Name))))
+        .and_where(within(UNIT))
         .take();
     let mut any = Condition::any()
-        .add(of(Column::Address))
-        .add(of(Column::Building))
-        .add(of(Column::InternalNumber))
+        .add(within(PLACE))
         .add(Column::UsingUnitId.in_subquery(units.clone()))
         .add(Column::MaintenanceUnitId.in_subquery(units));
     let identifier = yuti_openapi::normalise_identifier(word);
