@@ -78,7 +78,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     work.stop = stopped_by_signal();
     let summary = import::elevators(work).await;
     bar.finish_and_clear();
-    print!("{}", summary?);
+    println!("{}", summary?);
     Ok(())
 }
 

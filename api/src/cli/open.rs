@@ -80,8 +80,18 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
     let clock = clock(config)?;
     let profile = Profile::load(&config.profile)?;
     let db = database(config, purpose).await?;
-    db::migrate(&db).await?;
-    match settings::get(&db, settings::PROFILE).await? {
+    // Copies that start together take turns: one makes the schema, the others find it.
+    let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
+    prepare(&db, &profile, &clock).await?;
+    turn.end().await?;
+    let reference = Reference::load(&db, &profile).await?;
+    Ok(Opened { clock, profile, db, reference })
+}
+
+/// Brings the schema up to date and puts the reference data in.
+async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<(), Refusal> {
+    db::migrate(db).await?;
+    match settings::get(db, settings::PROFILE).await? {
         Some(known) if known != profile.key => {
             let message = format!(
                 "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
@@ -90,11 +100,15 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
             return Err(Refusal::new(Exit::Configuration, message));
         }
         Some(_) => {}
-        None => settings::set(&db, settings::PROFILE, &profile.key, clock.now()).await?,
+        None => settings::set(db, settings::PROFILE, &profile.key, clock.now()).await?,
     }
-    let txn = db::begin(&db).await?;
+    if settings::get(db, settings::DAY_ROLLED).await?.is_none() {
+        // From here on every change of the day is entered into the feed, also those of days on which nothing was served.
+        let today = clock.today(&profile.time_zone).to_string();
+        settings::set(db, settings::DAY_ROLLED, &today, clock.now()).await?;
+    }
+    let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;
     txn.commit().await?;
-    let reference = Reference::load(&db, &profile).await?;
-    Ok(Opened { clock, profile, db, reference })
+    Ok(())
 }

@@ -301,9 +301,10 @@ pub async fn by_identifier(
     asked: &str,
     today: NaiveDate,
 ) -> Result<Vec<Found>, DbErr> {
-    if let Ok(ElevatorId(id)) = asked.parse::<ElevatorId>() {
-        let row = elevator::Entity::find_by_id(id).one(db).await?;
-        return Ok(row.into_iter().map(|row| Found { row, kind: "id".to_owned() }).collect());
+    if let Ok(ElevatorId(id)) = asked.trim().to_ascii_lowercase().parse::<ElevatorId>()
+        && let Some(row) = elevator::Entity::find_by_id(id).one(db).await?
+    {
+        return Ok(vec![Found { row, kind: "id".to_owned() }]);
     }
     let identifier = yuti_openapi::normalise_identifier(asked);
     if identifier.is_empty() || identifier.chars().count() > LONGEST_IDENTIFIER {
