@@ -434,7 +434,7 @@ pub fn policy() -> PolicyInForce {
             basis_en: Some("Requirements of the Chongqing pilot of improved elevator maintenance".into()),
             valid_from: day(2020, 9, 1),
             valid_to: None,
-            confidence: "high".into(),
+            confidence: crate::vocabulary::Confidence::High,
             note_zh: None,
             note_en: None,
         }],

@@ -56,10 +56,18 @@ pub async fn floor(
     finish(&mut response, &call, &verdict, &method);
     let status = response.status();
     let route = route.as_deref().unwrap_or("unmatched");
-    app.metrics.answered(route, method.as_str(), status.as_u16(), began.elapsed());
+    app.metrics.answered(route, method_label(&method), status.as_u16(), began.elapsed());
     let trace = call.trace.as_deref().unwrap_or("-");
     info!(request = %call.id, trace, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
     Ok(if method == Method::HEAD { without_body(response) } else { response })
+}
+
+/// A caller can invent methods; each would be one more series for ever.
+fn method_label(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
 }
 
 fn options() -> HttpResponse {
@@ -85,7 +93,8 @@ fn call(request: &ServiceRequest, app: &App, route: Option<&str>) -> Call {
         client: caller::address(peer, request.headers(), &app.config.http.trusted_proxies),
         language,
         language_in_path,
-        class: routes::class(route, page),
+        // A browser asks first whether it may ask; that must not be refused, or it never learns why the rest was.
+        class: if request.method() == Method::OPTIONS { Class::Free } else { routes::class(route, page) },
         page,
         trace: trace(request.request()),
     }

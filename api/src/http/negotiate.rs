@@ -188,6 +188,19 @@ fn accepted(request: &HttpRequest, offered: Offered) -> Result<Format, Failure> 
     }
 }
 
+/// Whether the request takes any of these types. One that says nothing takes everything.
+pub fn accepts(request: &HttpRequest, types: &[&str]) -> bool {
+    let mut wishes =
+        request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+    if wishes.peek().is_none() {
+        return true;
+    }
+    wishes.flat_map(|value| value.split(',')).any(|part| {
+        let (name, quality) = weighted(part);
+        quality > 0.0 && types.contains(&name.as_str())
+    })
+}
+
 /// Whether the request wishes NDJSON, before anything else about it is known. Used to charge streams to their own quota.
 pub fn wants_stream(request: &HttpRequest) -> bool {
     // Read as the operation will read it: however it is written, a stream is a stream.

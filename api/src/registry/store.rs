@@ -50,7 +50,7 @@ pub enum Sort {
     UpdatedAt,
     /// The newest first.
     UpdatedAtDescending,
-    /// By the end of the inspection's validity; unknown ones are left out.
+    /// By the end of the inspection's validity; unknown ones last.
     InspectionValidUntil,
 }
 
@@ -183,14 +183,53 @@ pub async fn page(
     limit: u64,
     today: NaiveDate,
 ) -> Result<Vec<elevator::Model>, DbErr> {
-    let mut query = elevator::Entity::find().filter(filter.condition(today));
+    let query = elevator::Entity::find().filter(filter.condition(today));
     if sort == Sort::InspectionValidUntil {
-        query = query.filter(elevator::Column::InspectionValidUntil.is_not_null());
+        return by_validity(db, query, after, limit).await;
     }
-    if let Some(place) = after {
-        query = query.filter(beyond(sort, place)?);
-    }
+    let query = match after {
+        Some(place) => query.filter(beyond(sort, place)?),
+        None => query,
+    };
     ordered(query, sort).limit(limit).all(db).await
+}
+
+/// Those with a validity first, by its end, then those without one: two ranges, each served by an index, where one order with
+/// the unknown last would have to sort everything.
+async fn by_validity(
+    db: &impl ConnectionTrait,
+    query: Select<elevator::Entity>,
+    after: Option<&Place>,
+    limit: u64,
+) -> Result<Vec<elevator::Model>, DbErr> {
+    use elevator::Column;
+    let sort = Sort::InspectionValidUntil;
+    let mut rows = Vec::new();
+    let among_unknown = after.filter(|place| place.value.is_none());
+    if among_unknown.is_none() {
+        let mut known = query.clone().filter(Column::InspectionValidUntil.is_not_null());
+        if let Some(place) = after {
+            known = known.filter(beyond(sort, place)?);
+        }
+        rows = ordered(known, sort).limit(limit).all(db).await?;
+    }
+    let left = limit.saturating_sub(rows.len() as u64);
+    if left > 0 {
+        let mut unknown = query.filter(Column::InspectionValidUntil.is_null());
+        if let Some(place) = among_unknown {
+            unknown = unknown.filter(Column::Id.gt(place.id));
+        }
+        rows.extend(unknown.order_by_asc(Column::Id).limit(left).all(db).await?);
+    }
+    Ok(rows)
+}
+
+/// Whether a place can be one of this order: what a client sends back may have been made up.
+pub fn fits(sort: Sort, place: &Place) -> bool {
+    match sort {
+        Sort::InspectionValidUntil if place.value.is_none() => true,
+        _ => beyond(sort, place).is_ok(),
+    }
 }
 
 fn ordered(query: Select<elevator::Entity>, sort: Sort) -> Select<elevator::Entity> {
