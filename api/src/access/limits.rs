@@ -25,10 +25,8 @@ pub enum Class {
     Free,
     /// One thing of the API.
     Lookup,
-    /// A page of a list of the API.
+    /// A page of a list of the API; all of it, streamed, is an export.
     List,
-    /// The same of a list that also comes whole, as a stream; the stream is an export.
-    Stream,
     /// A page for people.
     Page,
     /// A page that is never refused: somebody may be trapped.
@@ -41,7 +39,7 @@ impl Class {
         match self {
             Self::Free => "free",
             Self::Lookup => "lookup",
-            Self::List | Self::Stream => "list",
+            Self::List => "list",
             Self::Page => "page",
             Self::Always => "always",
         }
@@ -221,8 +219,8 @@ impl Limits {
         let charges: Vec<(&Policy, u32)> = match class {
             Class::Free => vec![(&self.burst, 0), (&self.daily, 0)],
             Class::Lookup => vec![(&self.burst, self.costs.lookup), (&self.daily, self.costs.lookup)],
-            Class::Stream if export => vec![(&self.export, 1)],
-            Class::List | Class::Stream => {
+            Class::List if export => vec![(&self.export, 1)],
+            Class::List => {
                 vec![(&self.burst, self.costs.list), (&self.daily, self.costs.list)]
             }
             Class::Page => vec![(&self.pages, 1)],
@@ -349,8 +347,8 @@ mod tests {
     #[test]
     fn a_stream_has_a_quota_of_its_own() {
         let limits = limits((2, 36_000), (2, 864_000));
-        assert_eq!(limits.take(client(1), Class::Stream, true).refused_by, None);
-        let refused = limits.take(client(1), Class::Stream, true);
+        assert_eq!(limits.take(client(1), Class::List, true).refused_by, None);
+        let refused = limits.take(client(1), Class::List, true);
         assert_eq!(refused.refused_by, Some(LimitPolicy::Export));
         assert_eq!(limits.take(client(1), Class::List, false).refused_by, None);
     }

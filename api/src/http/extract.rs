@@ -89,6 +89,18 @@ impl FromParams for Nothing {
     }
 }
 
+/// A list without parameters of its own, which comes as a page or as lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Everything;
+
+impl FromParams for Everything {
+    const OFFERED: Offered = Offered::List;
+
+    fn from_params(_: &mut Params) -> Self {
+        Self
+    }
+}
+
 /// The one variable segment of a path, decoded.
 #[derive(Clone, Debug)]
 pub struct Segment(pub String);

@@ -40,7 +40,7 @@ pub async fn floor(
     let call = call(&request, &app, route.as_deref());
     request.extensions_mut().insert(call.clone());
     let method = request.method().clone();
-    let export = call.class == Class::Stream && negotiate::wants_stream(request.request());
+    let export = call.class == Class::List && negotiate::wants_stream(request.request());
     let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
         Err(failure) => request.error_response(failure),

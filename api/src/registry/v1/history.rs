@@ -1,20 +1,22 @@
 //! What was registered of an elevator before.
 
 use actix_web::{HttpRequest, web};
+use bytes::Bytes;
+use futures_util::Stream;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::past_version;
 use yuti_openapi::wire::{ElevatorFacts, ElevatorVersion};
 use yuti_openapi::{Page, ProblemCode, samples};
 
-use super::elevators::{IdentifierPath, OnlyJson};
+use super::elevators::{IdentifierPath, ListFormat};
 use super::provenance;
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, NDJSON};
 use crate::http::cursor::Cursor;
 use crate::http::extract::{FromParams, Query, Segment};
 use crate::http::failure::Failure;
-use crate::http::list::{self, Paging};
-use crate::http::negotiate::Offered;
+use crate::http::list::{self, Paging, STREAM_PAGE};
+use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::{NoElevator, Refusals};
 use crate::registry::store::{self, Found};
@@ -31,9 +33,9 @@ pub struct HistoryParams {
     limit: Option<u32>,
     /// The place to go on from, as `next` gave it.
     cursor: Option<String>,
-    /// `json`. Wins over `Accept`.
+    /// `json`, or `ndjson` for all versions, one a line. Wins over `Accept`.
     #[param(inline)]
-    format: Option<OnlyJson>,
+    format: Option<ListFormat>,
 }
 
 /// A list of versions as it was asked for.
@@ -41,7 +43,7 @@ pub struct HistoryParams {
 pub struct History(Paging);
 
 impl FromParams for History {
-    const OFFERED: Offered = Offered::Json;
+    const OFFERED: Offered = Offered::List;
 
     fn from_params(params: &mut Params) -> Self {
         Self(Paging::from_params(params))
@@ -56,7 +58,10 @@ impl FromParams for History {
     get, path = "/v1/elevators/{identifier}/history", tag = "elevators", operation_id = "elevator_history_list",
     params(IdentifierPath, HistoryParams),
     responses(
-        (status = 200, description = "A page of versions.", body = Page<ElevatorVersion>, example = json!(samples::history_page())),
+        (status = 200, description = "A page of versions.", content(
+            (Page<ElevatorVersion> = "application/json", example = json!(samples::history_page())),
+            (String = "application/x-ndjson", example = json!("{\"version\":3}\n")),
+        )),
         (status = 300, description = "Several elevators carry the identifier: the choices.", body = yuti_openapi::wire::Choices, example = json!(samples::choices())),
         NoElevator, Refusals
     )
@@ -79,12 +84,36 @@ pub async fn elevator_history_list(
     let Paging { limit, cursor } = query.params.0;
     let scope = format!("history|{}", one.row.id);
     let below = cursor.map(|text| Cursor::decode(&text, &scope)).transpose()?.map(|cursor| cursor.id);
+    if query.format == Format::Ndjson {
+        return Ok(Answer::stream(NDJSON, stream(app, one.clone(), below)));
+    }
     let (items, more) = versions(&app, one, below, limit).await?;
     let last = items.last().filter(|_| more).map(|item| i64::from(item.version));
     let next_cursor = last.map(|version| Cursor::after(version, None, &scope).encode());
     let next = next_cursor.as_ref().map(|cursor| list::address(&app.public_url, &request, "cursor", cursor));
     let page = Page { items, next, next_cursor, limit, count: None, provenance: provenance(&app.db).await? };
     Ok(list::linked(Answer::json(&page)?, page.next.as_ref()))
+}
+
+/// All versions, a few hundred at a time.
+fn stream(
+    app: web::Data<App>,
+    found: Found,
+    below: Option<i64>,
+) -> impl Stream<Item = Result<Bytes, Failure>> {
+    futures_util::stream::unfold(Some((app, found, below)), |state| async move {
+        let (app, found, below) = state?;
+        let limit = u32::try_from(STREAM_PAGE).unwrap_or(u32::MAX);
+        let part = async {
+            let (items, more) = versions(&app, &found, below, limit).await?;
+            let last = items.last().filter(|_| more).map(|item| i64::from(item.version));
+            Ok::<_, Failure>((list::lines(&items)?, last))
+        };
+        match part.await {
+            Ok((lines, last)) => Some((Ok(lines), last.map(|last| (app, found, Some(last))))),
+            Err(failure) => Some((Err(failure), None)),
+        }
+    })
 }
 
 /// Versions below a number, newest first, and whether there are more.
