@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use yuti_migration::Migrator;
@@ -19,18 +19,37 @@ pub fn embedded_url(data_dir: &Path) -> String {
     format!("sqlite://{}?mode=rwc", data_dir.join("yuti.sqlite").display())
 }
 
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Many small questions: every one is kept prepared.
+    Serving,
+    /// Long statements that seldom come twice: kept prepared, they would only fill memory.
+    Bulk,
+}
+
+impl Purpose {
+    fn prepared(self) -> usize {
+        match self {
+            Self::Serving => 128,
+            Self::Bulk => 4,
+        }
+    }
+}
+
 /// Opens the database.
 ///
 /// # Errors
 /// The address cannot be used, or nothing answers there.
-pub async fn open(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url.to_owned());
     options
         .max_connections(connections)
         .connect_timeout(Duration::from_secs(10))
         .acquire_timeout(Duration::from_secs(30))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(sqlite);
+        .map_sqlx_sqlite_opts(move |options| sqlite(options).statement_cache_capacity(purpose.prepared()))
+        .map_sqlx_postgres_opts(move |options| options.statement_cache_capacity(purpose.prepared()));
     Database::connect(options).await
 }
 
@@ -44,7 +63,6 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(SQLITE_BUSY)
         .pragma("cache_size", "-32768")
         .pragma("mmap_size", "268435456")
-        .statement_cache_capacity(256)
 }
 
 /// Begins a transaction that is going to write. On SQLite it takes the write lock at once: a reader that wants to become
@@ -83,4 +101,52 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<usize, DbErr> {
 /// Whatever the database refuses.
 pub async fn pending(db: &DatabaseConnection) -> Result<usize, DbErr> {
     Ok(Migrator::get_pending_migrations_read_only(db).await?.len())
+}
+
+/// The advisory lock of those who prepare a database: the letters YUTP.
+const PREPARATION_LOCK: i64 = 0x5955_5450;
+
+/// A turn in preparing a database, held by one process at a time.
+#[derive(Debug)]
+pub struct Turn {
+    server: Option<DatabaseTransaction>,
+    file: Option<std::fs::File>,
+}
+
+impl Turn {
+    /// Waits for the turn: by an advisory lock on PostgreSQL, by a locked file beside an SQLite file.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or the file not be locked.
+    pub async fn take(url: &str, data_dir: &Path) -> Result<Self, DbErr> {
+        if url.starts_with("sqlite") {
+            let locked = (|| {
+                std::fs::create_dir_all(data_dir)?;
+                let file = std::fs::File::create(data_dir.join("yuti.lock"))?;
+                file.lock()?;
+                Ok::<_, std::io::Error>(file)
+            })();
+            let file = locked.map_err(|cause| {
+                DbErr::Custom(format!("{} cannot be locked: {cause}", data_dir.display()))
+            })?;
+            return Ok(Self { server: None, file: Some(file) });
+        }
+        // A connection of its own: the lock belongs to one session, and the pool hands out any.
+        let own = open(url, 1, Purpose::Bulk).await?;
+        let txn = own.begin().await?;
+        txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({PREPARATION_LOCK})")).await?;
+        Ok(Self { server: Some(txn), file: None })
+    }
+
+    /// Ends the turn.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn end(self) -> Result<(), DbErr> {
+        if let Some(txn) = self.server {
+            txn.commit().await?;
+        }
+        drop(self.file);
+        Ok(())
+    }
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use tokio::task::JoinHandle;
 use tracing::{error, info};
-use yuti_entity::{Timestamp, elevator, setting};
+use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
 use crate::opendata::feed::{self, Entry};
@@ -53,7 +55,7 @@ async fn days(app: Arc<App>) {
         if let Ok(entered) = &outcome
             && *entered > 0
         {
-            info!(entered, "the day changed: lapsed inspections were entered into the feed");
+            info!(entered, "the day changed: what it changed was entered into the feed");
             app.committed.notify_one();
         }
         note(&app, "day roll", outcome.map(|_| ()));
@@ -75,8 +77,25 @@ fn note(app: &App, job: &str, outcome: Result<(), DbErr>) {
     }
 }
 
-/// Enters into the feed what changed by the mere passing of time since the last day that was entered: inspections whose last
-/// day is over. However many copies run, each lapse is entered once. Returns how many were.
+/// Elevators about which something else is true since a day than before, with no new fact: the inspection's last day is over,
+/// a mark's first day has come or its last is over.
+fn turned(rolled: NaiveDate, today: NaiveDate) -> Condition {
+    use annotation::Column as Mark;
+    let begun = Condition::all().add(Mark::ValidFrom.gt(rolled)).add(Mark::ValidFrom.lte(today));
+    let ended = Condition::all().add(Mark::ValidTo.gte(rolled)).add(Mark::ValidTo.lt(today));
+    let marked = Query::select()
+        .column(Mark::ElevatorId)
+        .from(annotation::Entity)
+        .and_where(Mark::SupersededAt.is_null())
+        .cond_where(Condition::any().add(begun).add(ended))
+        .take();
+    let until = elevator::Column::InspectionValidUntil;
+    Condition::any()
+        .add(Condition::all().add(until.gte(rolled)).add(until.lt(today)))
+        .add(elevator::Column::Id.in_subquery(marked))
+}
+
+/// Enters into the feed what changed by the mere passing of time since the last day that was entered: see [`turned`]. However many copies run, each change is entered once. Returns how many were.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -109,8 +128,7 @@ pub async fn roll(database: &DatabaseConnection, today: NaiveDate, at: Timestamp
         let lapsed: Vec<(i64, String, i32)> = elevator::Entity::find()
             .select_only()
             .columns([elevator::Column::Id, elevator::Column::Code, elevator::Column::Version])
-            .filter(elevator::Column::InspectionValidUntil.gte(rolled))
-            .filter(elevator::Column::InspectionValidUntil.lt(today))
+            .filter(turned(rolled, today))
             .filter(elevator::Column::Id.gt(last))
             .order_by_asc(elevator::Column::Id)
             .limit(LAPSES)

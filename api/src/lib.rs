@@ -19,3 +19,5 @@ pub mod routes;
 pub mod service;
 pub mod settings;
 pub mod state;
+#[cfg(test)]
+mod testing;

@@ -58,13 +58,13 @@ macro_rules! table {
 
 table! {
     operations {
-        List "/v1/elevators" registry::v1::elevators::elevator_list, registry::v1::elevators::__path_elevator_list;
+        Stream "/v1/elevators" registry::v1::elevators::elevator_list, registry::v1::elevators::__path_elevator_list;
         Lookup "/v1/elevators/{identifier}" registry::v1::elevators::elevator_view, registry::v1::elevators::__path_elevator_view;
         List "/v1/elevators/{identifier}/history" registry::v1::history::elevator_history_list, registry::v1::history::__path_elevator_history_list;
-        List "/v1/organisations" registry::v1::organisations::organisation_list, registry::v1::organisations::__path_organisation_list;
+        Stream "/v1/organisations" registry::v1::organisations::organisation_list, registry::v1::organisations::__path_organisation_list;
         Lookup "/v1/organisations/{uscc}" registry::v1::organisations::organisation_view, registry::v1::organisations::__path_organisation_view;
         List "/v1/districts" registry::v1::districts::district_list, registry::v1::districts::__path_district_list;
-        List "/v1/changes" opendata::v1::changes::change_list, opendata::v1::changes::__path_change_list;
+        Stream "/v1/changes" opendata::v1::changes::change_list, opendata::v1::changes::__path_change_list;
         Lookup "/v1/code-lists" opendata::v1::code_lists::code_list_list, opendata::v1::code_lists::__path_code_list_list;
         Lookup "/v1/code-lists/{name}" opendata::v1::code_lists::code_list_view, opendata::v1::code_lists::__path_code_list_view;
         Lookup "/v1/policy" opendata::v1::policy::policy_view, opendata::v1::policy::__path_policy_view;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use redis::AsyncTypedCommands as _;
 use yuti_openapi::wire::{Health, HealthCheck};
 use yuti_openapi::{ProblemCode, samples};
@@ -13,6 +13,8 @@ use crate::http::answer::{Answer, CachePolicy, JSON};
 use crate::http::extract::{Nothing, Query, Segment};
 use crate::http::failure::Failure;
 use crate::http::headers::VIEWER_POLICY;
+use crate::http::negotiate;
+use crate::http::params::Params;
 use crate::http::refusals::Refusals;
 use crate::registry::v1::elevators::FormatParam;
 use crate::state::App;
@@ -74,10 +76,10 @@ async fn redis_state(app: &App) -> &'static str {
 ///
 /// This document: OpenAPI 3.1.
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "service", operation_id = "contract_view",
+    get, path = "/openapi.json", tag = "service", operation_id = "contract_view", params(FormatParam),
     responses((status = 200, description = "The contract.", body = serde_json::Value, example = json!({"openapi": "3.1.0"})), Refusals)
 )]
-pub async fn contract_view(app: web::Data<App>) -> Answer {
+pub async fn contract_view(app: web::Data<App>, _query: Query<Nothing>) -> Answer {
     Answer::whole(JSON, app.contract.json.clone())
 }
 
@@ -88,8 +90,12 @@ pub async fn contract_view(app: web::Data<App>) -> Answer {
     get, path = "/openapi.yaml", tag = "service", operation_id = "contract_yaml_view",
     responses((status = 200, description = "The contract.", body = String, content_type = "application/yaml", example = json!("openapi: 3.1.0")), Refusals)
 )]
-pub async fn contract_yaml_view(app: web::Data<App>) -> Answer {
-    Answer::whole("application/yaml", app.contract.yaml.clone())
+pub async fn contract_yaml_view(app: web::Data<App>, request: HttpRequest) -> Result<Answer, Failure> {
+    Params::of(&request).finish()?;
+    if !negotiate::accepts(&request, &["application/yaml", "text/yaml", "application/*", "*/*"]) {
+        return Err(Failure::new(ProblemCode::NotAcceptable));
+    }
+    Ok(Answer::whole("application/yaml", app.contract.yaml.clone()))
 }
 
 /// The viewer of the contract: a program whose files are inside the binary.

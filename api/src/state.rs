@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use redis::aio::ConnectionManager;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
+use yuti_openapi::Language;
 
 use crate::access::limits::Limits;
 use crate::clock::Clock;
@@ -60,6 +61,14 @@ impl App {
     /// Today where the elevators stand.
     pub fn today(&self) -> NaiveDate {
         self.clock.today(&self.profile.time_zone)
+    }
+
+    /// The language of an answer where the request's headers leave it open.
+    pub fn default_language(&self) -> Language {
+        match self.profile.languages.first().map(String::as_str) {
+            Some("en") => Language::En,
+            _ => Language::Zh,
+        }
     }
 
     /// An absolute address of this service.

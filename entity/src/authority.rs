@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i32,
     /// Its key.
+    #[sea_orm(unique)]
     pub key: String,
     /// Level.
     pub level: AuthorityLevel,

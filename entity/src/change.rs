@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// Place in the feed.
+    #[sea_orm(unique)]
     pub seq: Option<i64>,
     /// At.
     pub at: Timestamp,

@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i32,
     /// The code.
+    #[sea_orm(unique)]
     pub code: String,
     /// Chinese name.
     pub name_zh: String,

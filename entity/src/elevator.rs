@@ -17,8 +17,10 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// The register it comes from.
+    #[sea_orm(unique_key = "unique_elevator_source_id_source_key")]
     pub source_id: i64,
     /// How the register itself calls it.
+    #[sea_orm(unique_key = "unique_elevator_source_id_source_key")]
     pub source_key: String,
     /// The code.
     pub code: String,

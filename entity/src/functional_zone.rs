@@ -11,8 +11,10 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i32,
     /// Its key.
+    #[sea_orm(unique_key = "unique_functional_zone_key_district_code")]
     pub key: String,
     /// District code.
+    #[sea_orm(unique_key = "unique_functional_zone_key_district_code")]
     pub district_code: String,
     /// Chinese name.
     pub name_zh: String,

@@ -18,7 +18,38 @@ pub mod past_version;
 pub mod setting;
 pub mod source;
 
+use sea_orm::Iterable as _;
+
 /// An instant, UTC, cut to microseconds (PostgreSQL keeps no more).
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
 /// A day in the time zone of the profile.
 pub type Day = chrono::NaiveDate;
+
+/// Every table with the columns that its rows know, sorted: what a test compares with the migrated schema.
+pub fn columns() -> Vec<(&'static str, Vec<String>)> {
+    fn of<E: sea_orm::EntityTrait + sea_orm::EntityName + Default>(
+        name: &'static str,
+    ) -> (&'static str, Vec<String>) {
+        let mut names: Vec<String> =
+            E::Column::iter().map(|column| sea_orm::IdenStatic::as_str(&column).to_owned()).collect();
+        names.sort();
+        (name, names)
+    }
+    vec![
+        of::<annotation::Entity>("annotation"),
+        of::<authority::Entity>("authority"),
+        of::<change::Entity>("change"),
+        of::<district::Entity>("district"),
+        of::<district_earlier_code::Entity>("district_earlier_code"),
+        of::<elevator::Entity>("elevator"),
+        of::<elevator_identifier::Entity>("elevator_identifier"),
+        of::<elevator_quality::Entity>("elevator_quality"),
+        of::<functional_zone::Entity>("functional_zone"),
+        of::<import_run::Entity>("import_run"),
+        of::<job_lease::Entity>("job_lease"),
+        of::<organisation::Entity>("organisation"),
+        of::<past_version::Entity>("past_version"),
+        of::<setting::Entity>("setting"),
+        of::<source::Entity>("source"),
+    ]
+}

@@ -13,10 +13,13 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// The register it comes from.
+    #[sea_orm(unique_key = "unique_organisation_source_id_source_key")]
     pub source_id: i64,
     /// How the register itself calls it.
+    #[sea_orm(unique_key = "unique_organisation_source_id_source_key")]
     pub source_key: String,
     /// Unified social credit code; only one whose check characters hold.
+    #[sea_orm(unique)]
     pub uscc: Option<String>,
     /// Name.
     pub name: String,

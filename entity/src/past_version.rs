@@ -14,10 +14,13 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// Subject.
+    #[sea_orm(unique_key = "unique_past_version_subject_subject_id_version")]
     pub subject: ChangeSubject,
     /// Subject id.
+    #[sea_orm(unique_key = "unique_past_version_subject_subject_id_version")]
     pub subject_id: i64,
     /// Number of the version, from 1.
+    #[sea_orm(unique_key = "unique_past_version_subject_subject_id_version")]
     pub version: i32,
     /// First day for which it speaks.
     pub valid_from: Option<Day>,

@@ -13,6 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// Its key.
+    #[sea_orm(unique)]
     pub key: String,
     /// Chinese name.
     pub name_zh: String,

@@ -182,6 +182,11 @@ async fn identifiers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ))
         .take();
     manager.create_table(table).await?;
+    if manager.get_database_backend() == sea_orm_migration::sea_orm::DbBackend::Postgres {
+        // Compared by bytes, as SQLite does: prefixes are looked up as ranges.
+        let by_bytes = "ALTER TABLE elevator_identifier ALTER COLUMN value_norm TYPE varchar COLLATE \"C\"";
+        manager.get_connection().execute_unprepared(by_bytes).await?;
+    }
     index(manager, "elevator_identifier", &["value_norm"]).await?;
     index(manager, "elevator_identifier", &["elevator_id"]).await
 }

@@ -97,7 +97,7 @@ pub fn code_scheme(value: &str) -> Option<CodeScheme> {
 /// A unified social credit code (统一社会信用代码, GB 32100-2015) whose two check characters hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91500103MA5U0DEM07")]
+#[schema(value_type = String, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$", example = "91500108MA5QK0017P")]
 pub struct Uscc(String);
 
 const USCC_ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";

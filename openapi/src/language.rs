@@ -50,8 +50,8 @@ impl Language {
         }
     }
 
-    /// Reads an `Accept-Language` header (RFC 9110, 12.5.4). Anything that names neither language is Chinese.
-    pub fn from_accept_language(header: &str) -> Self {
+    /// Reads an `Accept-Language` header (RFC 9110, 12.5.4). `None` where it names neither language.
+    pub fn from_accept_language(header: &str) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
         for part in header.split(',') {
             let mut pieces = part.split(';');
@@ -69,7 +69,7 @@ impl Language {
                 best = Some((quality, language));
             }
         }
-        best.map_or(Self::Zh, |(_, language)| language)
+        best.map(|(_, language)| language)
     }
 }
 
@@ -78,15 +78,15 @@ mod tests {
     use super::Language;
 
     #[test]
-    fn the_best_known_language_wins_and_doubt_is_chinese() {
+    fn the_best_known_language_wins() {
         for (header, expected) in [
-            ("", Language::Zh),
-            ("en", Language::En),
-            ("en-GB,en;q=0.9,zh;q=0.8", Language::En),
-            ("fr,en;q=0.3,zh-Hans;q=0.7", Language::Zh),
-            ("de-DE", Language::Zh),
-            ("en;q=0", Language::Zh),
-            ("en;q=oops", Language::En),
+            ("", None),
+            ("en", Some(Language::En)),
+            ("en-GB,en;q=0.9,zh;q=0.8", Some(Language::En)),
+            ("fr,en;q=0.3,zh-Hans;q=0.7", Some(Language::Zh)),
+            ("de-DE", None),
+            ("en;q=0", None),
+            ("en;q=oops", Some(Language::En)),
         ] {
             assert_eq!(Language::from_accept_language(header), expected, "{header:?}");
         }

@@ -7,7 +7,7 @@ use crate::Language;
 
 /// Declares the table once: each row is a code of the contract, its status and its words.
 macro_rules! problems {
-    ($($(#[$meta:meta])* $variant:ident = $code:literal, $status:literal,
+    ($($(#[$meta:meta])* $variant:ident = $code:tt, $status:literal,
         [$title_zh:literal, $title_en:literal], [$what_zh:literal, $what_en:literal], [$mend_zh:literal, $mend_en:literal];)+) => {
         /// The code of a problem. Each has its page under `/problems/{code}`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

@@ -108,7 +108,7 @@ pub fn facts() -> ElevatorFacts {
         },
         insurance: Insurance {
             kind: Some(InsuranceKind::SafetyLiability),
-            insurer: Some("两江平安演示财险".into()),
+            insurer: Some("两江演示财险".into()),
             valid_from: Some(day(2026, 4, 1)),
             valid_until: Some(day(2027, 3, 31)),
         },
@@ -125,12 +125,12 @@ fn complete(prefix: &str, organisation: &str) -> String {
 
 /// The code of the using unit in the examples.
 pub fn using_unit_code() -> String {
-    complete("91500108", "MA5QSK01")
+    complete("91500108", "MA5QK001")
 }
 
 /// The code of the maintenance unit in the examples.
 pub fn maintenance_unit_code() -> String {
-    complete("91500108", "MA5KSK02")
+    complete("91500108", "MA5KH002")
 }
 
 /// An elevator that takes part in the pilot and is in order.
@@ -434,7 +434,7 @@ pub fn policy() -> PolicyInForce {
             basis_en: Some("Requirements of the Chongqing pilot of improved elevator maintenance".into()),
             valid_from: day(2020, 9, 1),
             valid_to: None,
-            confidence: "high".into(),
+            confidence: crate::vocabulary::Confidence::High,
             note_zh: None,
             note_en: None,
         }],

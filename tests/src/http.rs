@@ -105,6 +105,19 @@ impl Caller {
             .await
     }
 
+    /// All items of a list, streamed.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let answer = self.get(&format!("{path}{joint}format=ndjson")).await;
+        answer.is(200).ndjson()
+    }
+
+    /// All items of a list, page by page along `next`.
+    pub async fn walked(&self, path: &str) -> Vec<Value> {
+        let pages = self.pages(path).await;
+        pages.iter().flat_map(|page| page["items"].as_array().cloned().expect("a page has items")).collect()
+    }
+
     /// Follows `next` of a list's `Link` header to its end, and gives each page's body in turn.
     pub async fn pages(&self, path: &str) -> Vec<Value> {
         let mut pages = Vec::new();

@@ -88,6 +88,13 @@ impl Options {
         self
     }
 
+    /// With quotas that no journey uses up: for those that are about something else and ask a great deal.
+    pub fn generous(self) -> Self {
+        let quotas = ["burst", "daily", "export", "pages"];
+        let quotas = quotas.map(|name| format!("[limits.{name}]\nquota = 1000000\nwindow_seconds = 60\n"));
+        self.config(&quotas.concat())
+    }
+
     /// With a variable in the environment; a later one wins, and wins over what a world sets itself.
     pub fn env(mut self, key: &str, value: &str) -> Self {
         self.env.push((key.to_owned(), value.to_owned()));

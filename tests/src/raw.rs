@@ -16,6 +16,28 @@ pub struct RawAnswer {
     pub body: Vec<u8>,
 }
 
+impl RawAnswer {
+    /// A header's value, if it is there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    /// It is a problem with this status and this code. Its body must have come with its length.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> &Self {
+        let shown = format!("{}{}", self.head, String::from_utf8_lossy(&self.body));
+        assert_eq!(self.status, Some(status), "status of {shown}");
+        assert_eq!(self.header("Content-Type"), Some("application/problem+json"), "content type of {shown}");
+        let body: serde_json::Value = serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error} in the body of {shown}"));
+        assert_eq!(body["code"], code, "code of {shown}");
+        self
+    }
+}
+
 impl Caller {
     /// Sends these bytes on a connection of its own, and reads until the server closes it (ask for `Connection: close`).
     pub async fn raw(&self, request: &[u8]) -> RawAnswer {

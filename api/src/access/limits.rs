@@ -25,8 +25,10 @@ pub enum Class {
     Free,
     /// One thing of the API.
     Lookup,
-    /// A page of a list of the API; all of it, streamed, is an export.
+    /// A page of a list of the API.
     List,
+    /// The same of a list that also comes whole, as a stream; the stream is an export.
+    Stream,
     /// A page for people.
     Page,
     /// A page that is never refused: somebody may be trapped.
@@ -39,7 +41,7 @@ impl Class {
         match self {
             Self::Free => "free",
             Self::Lookup => "lookup",
-            Self::List => "list",
+            Self::List | Self::Stream => "list",
             Self::Page => "page",
             Self::Always => "always",
         }
@@ -219,8 +221,10 @@ impl Limits {
         let charges: Vec<(&Policy, u32)> = match class {
             Class::Free => vec![(&self.burst, 0), (&self.daily, 0)],
             Class::Lookup => vec![(&self.burst, self.costs.lookup), (&self.daily, self.costs.lookup)],
-            Class::List if export => vec![(&self.export, 1)],
-            Class::List => vec![(&self.burst, self.costs.list), (&self.daily, self.costs.list)],
+            Class::Stream if export => vec![(&self.export, 1)],
+            Class::List | Class::Stream => {
+                vec![(&self.burst, self.costs.list), (&self.daily, self.costs.list)]
+            }
             Class::Page => vec![(&self.pages, 1)],
             Class::Always => vec![(&self.pages, 0)],
         };
@@ -345,8 +349,8 @@ mod tests {
     #[test]
     fn a_stream_has_a_quota_of_its_own() {
         let limits = limits((2, 36_000), (2, 864_000));
-        assert_eq!(limits.take(client(1), Class::List, true).refused_by, None);
-        let refused = limits.take(client(1), Class::List, true);
+        assert_eq!(limits.take(client(1), Class::Stream, true).refused_by, None);
+        let refused = limits.take(client(1), Class::Stream, true);
         assert_eq!(refused.refused_by, Some(LimitPolicy::Export));
         assert_eq!(limits.take(client(1), Class::List, false).refused_by, None);
     }

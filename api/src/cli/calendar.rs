@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::{Exit, Refusal, open};
 use crate::calendar::{Calendar, Counted};
 use crate::config::Config;
+use crate::db::Purpose;
 use crate::settings;
 
 /// The words of the command.
@@ -51,7 +52,7 @@ enum Act {
 /// # Errors
 /// The file cannot be used, or anything that is wrong with configuration or database.
 pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
-    let opened = open::everything(&config).await?;
+    let opened = open::everything(&config, Purpose::Serving).await?;
     let calendar = settings::calendar(&opened.db, &opened.profile).await?;
     match arguments.act {
         Act::Show => show(&calendar),

@@ -5,6 +5,7 @@ use yuti_entity::elevator;
 
 use super::{Exit, Refusal, open};
 use crate::config::Config;
+use crate::db::Purpose;
 use crate::opendata::feed;
 use crate::profile::Profile;
 use crate::{db, settings};
@@ -23,7 +24,7 @@ pub async fn run(config: Config) -> Result<(), Refusal> {
         println!("database: none yet in {}; the first `yuti serve` makes it", config.data_dir.display());
         return Ok(());
     }
-    let database = open::database(&config).await?;
+    let database = open::database(&config, Purpose::Serving).await?;
     let missing = db::pending(&database).await?;
     if missing > 0 {
         return Err(Refusal::new(

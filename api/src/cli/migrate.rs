@@ -5,6 +5,7 @@ use clap::Args;
 use super::{Refusal, open};
 use crate::config::Config;
 use crate::db;
+use crate::db::Purpose;
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -20,13 +21,13 @@ pub struct Arguments {
 /// The database cannot be opened, or refuses a step.
 pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     if arguments.status {
-        let db = open::database(&config).await?;
+        let db = open::database(&config, Purpose::Serving).await?;
         println!("{} steps of the schema are missing", db::pending(&db).await?);
         return Ok(());
     }
-    let db = open::database(&config).await?;
+    let db = open::database(&config, Purpose::Serving).await?;
     let taken = db::migrate(&db).await?;
     println!("{taken} steps of the schema were taken; it is up to date");
-    open::everything(&config).await?;
+    open::everything(&config, Purpose::Serving).await?;
     Ok(())
 }

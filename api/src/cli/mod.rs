@@ -3,6 +3,7 @@
 mod calendar;
 mod check;
 mod exit;
+mod import;
 mod migrate;
 mod open;
 mod openapi;
@@ -43,6 +44,16 @@ enum Command {
         after_help = "Examples:\n  yuti migrate\n  yuti migrate --status\n  YUTI_DATABASE_URL=postgres://yuti@db/yuti yuti migrate"
     )]
     Migrate(migrate::Arguments),
+    /// Make a demonstration set: fictitious elevators that look real.
+    #[command(
+        after_help = "Examples:\n  yuti seed --elevators 2000\n  yuti seed --elevators 100000 --years 5 --seed 7"
+    )]
+    Seed(seed::Arguments),
+    /// Import a register.
+    #[command(
+        after_help = "Examples:\n  yuti import elevators register.csv --mapping mapping.toml\n  yuti import elevators register.csv.gz --mapping mapping.toml --dry-run"
+    )]
+    Import(import::Arguments),
     /// The working-day calendar: show it, load a newer one, count days by it.
     #[command(
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
@@ -67,6 +78,8 @@ pub fn run() -> ExitCode {
             let work = async {
                 match cli.command.unwrap_or(Command::Serve) {
                     Command::Serve => serve::run(config).await,
+                    Command::Seed(arguments) => seed::run(config, arguments).await,
+                    Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
@@ -87,7 +100,10 @@ pub fn run() -> ExitCode {
 /// Logs go to standard error: standard output belongs to what a command prints.
 fn log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.level).unwrap_or_default();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let _ = match config.log.format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

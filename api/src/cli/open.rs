@@ -5,6 +5,7 @@ use sea_orm::DatabaseConnection;
 use super::{Exit, Refusal};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::Purpose;
 use crate::profile::Profile;
 use crate::registry::reference::{self, Reference};
 use crate::{db, settings};
@@ -27,8 +28,10 @@ pub struct Opened {
 /// The driven clock's file cannot be used.
 pub fn clock(config: &Config) -> Result<Clock, Refusal> {
     #[cfg(feature = "driven-clock")]
+    eprintln!("THIS BUILD HAS A driven-clock: ITS TIME CAN BE SET FROM OUTSIDE. IT IS FOR TESTS ONLY.");
+    #[cfg(feature = "driven-clock")]
     if let Some(path) = &config.clock_file {
-        eprintln!("driven-clock: the time comes from {}; this build is for tests only", path.display());
+        eprintln!("driven-clock: the time comes from {}", path.display());
         return Clock::from_file(path)
             .map_err(|error| Refusal::new(Exit::Configuration, format!("YUTI_CLOCK_FILE: {error}")));
     }
@@ -44,7 +47,7 @@ pub fn clock(config: &Config) -> Result<Clock, Refusal> {
 ///
 /// # Errors
 /// The folder cannot be made, or the database cannot be opened.
-pub async fn database(config: &Config) -> Result<DatabaseConnection, Refusal> {
+pub async fn database(config: &Config, purpose: Purpose) -> Result<DatabaseConnection, Refusal> {
     if config.database_url.is_empty() {
         std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
             let folder = config.data_dir.display();
@@ -55,7 +58,7 @@ pub async fn database(config: &Config) -> Result<DatabaseConnection, Refusal> {
         })?;
     }
     let url = config.database();
-    db::open(&url, config.database_connections).await.map_err(|cause| {
+    db::open(&url, config.database_connections, purpose).await.map_err(|cause| {
         let shown = without_password(&url);
         Refusal::new(Exit::Unavailable, format!("database_url: {shown} cannot be opened: {cause}; is the server running, and are name and password right?"))
     })
@@ -73,12 +76,22 @@ fn without_password(url: &str) -> String {
 ///
 /// # Errors
 /// Anything that is wrong with configuration, profile or database, or a database that belongs to another profile.
-pub async fn everything(config: &Config) -> Result<Opened, Refusal> {
+pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Refusal> {
     let clock = clock(config)?;
     let profile = Profile::load(&config.profile)?;
-    let db = database(config).await?;
-    db::migrate(&db).await?;
-    match settings::get(&db, settings::PROFILE).await? {
+    let db = database(config, purpose).await?;
+    // Copies that start together take turns: one makes the schema, the others find it.
+    let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
+    prepare(&db, &profile, &clock).await?;
+    turn.end().await?;
+    let reference = Reference::load(&db, &profile).await?;
+    Ok(Opened { clock, profile, db, reference })
+}
+
+/// Brings the schema up to date and puts the reference data in.
+async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<(), Refusal> {
+    db::migrate(db).await?;
+    match settings::get(db, settings::PROFILE).await? {
         Some(known) if known != profile.key => {
             let message = format!(
                 "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
@@ -87,11 +100,15 @@ pub async fn everything(config: &Config) -> Result<Opened, Refusal> {
             return Err(Refusal::new(Exit::Configuration, message));
         }
         Some(_) => {}
-        None => settings::set(&db, settings::PROFILE, &profile.key, clock.now()).await?,
+        None => settings::set(db, settings::PROFILE, &profile.key, clock.now()).await?,
     }
-    let txn = db::begin(&db).await?;
+    if settings::get(db, settings::DAY_ROLLED).await?.is_none() {
+        // From here on every change of the day is entered into the feed, also those of days on which nothing was served.
+        let today = clock.today(&profile.time_zone).to_string();
+        settings::set(db, settings::DAY_ROLLED, &today, clock.now()).await?;
+    }
+    let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;
     txn.commit().await?;
-    let reference = Reference::load(&db, &profile).await?;
-    Ok(Opened { clock, profile, db, reference })
+    Ok(())
 }

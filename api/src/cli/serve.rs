@@ -6,11 +6,14 @@ use std::sync::Arc;
 use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, web};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
 use tokio::sync::Notify;
+use yuti_entity::elevator;
 
 use super::{Exit, Refusal, open, openapi};
 use crate::access::limits::Limits;
 use crate::config::Config;
+use crate::db::Purpose;
 use crate::http::floor::floor;
 use crate::http::page;
 use crate::metrics::Metrics;
@@ -49,7 +52,7 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     .run();
     println!("listening on http://{address}");
     let metrics = metrics_listener.map(|listener| metrics_server(&app, listener)).transpose()?;
-    greet(&app);
+    greet(&app).await?;
     let jobs = jobs::start(&app);
     let metrics = metrics.map(tokio::spawn);
     let outcome = server.await;
@@ -78,7 +81,7 @@ fn listen(key: &str, address: SocketAddr) -> Result<TcpListener, Refusal> {
 }
 
 async fn assemble(config: Config) -> Result<App, Refusal> {
-    let opened = open::everything(&config).await?;
+    let opened = open::everything(&config, Purpose::Serving).await?;
     let today = opened.clock.today(&opened.profile.time_zone);
     super::seed::first_start(&config, &opened).await?;
     let (json, yaml) = openapi::document()?;
@@ -133,13 +136,19 @@ async fn metrics(app: web::Data<App>) -> HttpResponse {
         .body(app.metrics.text())
 }
 
-fn greet(app: &App) {
+/// Says where to click.
+async fn greet(app: &App) -> Result<(), Refusal> {
     let url = &app.public_url;
+    let first = elevator::Entity::find().order_by_asc(elevator::Column::Id).one(&app.db).await?;
     println!();
     println!("  渝梯 Yuti {} · {} · {}", env!("CARGO_PKG_VERSION"), app.profile.name_zh, app.profile.name_en);
     println!("  portal         {url}/");
+    if let Some(first) = first {
+        println!("  an elevator    {url}/e/{}", yuti_portal::encoded(&first.code));
+    }
     println!("  API            {url}/v1/elevators");
     println!("  documentation  {url}/docs/");
     println!("  health         {url}/readyz");
     println!();
+    Ok(())
 }

@@ -183,7 +183,7 @@ impl Responder for Answer {
             }
             Body::Stream(chunks) => {
                 builder.insert_header((header::CONTENT_TYPE, self.content_type));
-                if encoding == Encoding::Identity {
+                if negotiate::encoding_among(wished, &[Encoding::Gzip]) == Encoding::Identity {
                     return builder.body(BodyStream::new(chunks));
                 }
                 Encoding::Gzip.note(&mut builder);

@@ -27,6 +27,8 @@ pub struct Call {
     pub class: Class,
     /// Whether people read the answer, so that errors are pages.
     pub page: bool,
+    /// The trace that the caller says it belongs to.
+    pub trace: Option<String>,
 }
 
 impl FromRequest for Call {

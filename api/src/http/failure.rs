@@ -113,10 +113,18 @@ impl Failure {
             status: self.code.status(),
             detail: detail.to_owned(),
             code: self.code,
-            instance: format!("urn:uuid:{request_id}"),
+            instance: instance(request_id),
             errors: errors.collect(),
             violated_policies: self.violated.clone(),
         }
+    }
+}
+
+/// A request's id as a URI reference: a URN where it is a UUID, a fragment where a caller chose something else.
+fn instance(request_id: &str) -> String {
+    match uuid::Uuid::try_parse(request_id) {
+        Ok(id) => format!("urn:uuid:{}", id.hyphenated()),
+        Err(_) => format!("#request-{request_id}"),
     }
 }
 

@@ -40,10 +40,10 @@ pub async fn floor(
     let call = call(&request, &app, route.as_deref());
     request.extensions_mut().insert(call.clone());
     let method = request.method().clone();
-    let export = call.class == Class::List && negotiate::wants_stream(request.request());
+    let export = call.class == Class::Stream && negotiate::wants_stream(request.request());
     let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
-        Err(failure) => request.into_response(refuse(failure)),
+        Err(failure) => request.error_response(failure),
         Ok(()) if method == Method::OPTIONS && route.is_some() => request.into_response(options()),
         Ok(()) => {
             if method == Method::HEAD {
@@ -56,13 +56,18 @@ pub async fn floor(
     finish(&mut response, &call, &verdict, &method);
     let status = response.status();
     let route = route.as_deref().unwrap_or("unmatched");
-    app.metrics.answered(route, method.as_str(), status.as_u16(), began.elapsed());
-    info!(request = %call.id, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
+    app.metrics.answered(route, method_label(&method), status.as_u16(), began.elapsed());
+    let trace = call.trace.as_deref().unwrap_or("-");
+    info!(request = %call.id, trace, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
     Ok(if method == Method::HEAD { without_body(response) } else { response })
 }
 
-fn refuse(failure: Failure) -> HttpResponse {
-    HttpResponse::from_error(failure)
+/// A caller can invent methods; each would be one more series for ever.
+fn method_label(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "other",
+    }
 }
 
 fn options() -> HttpResponse {
@@ -80,7 +85,7 @@ fn call(request: &ServiceRequest, app: &App, route: Option<&str>) -> Call {
     let (language, language_in_path) = match path.split('/').nth(1) {
         Some("zh") => (Language::Zh, true),
         Some("en") => (Language::En, true),
-        _ => (negotiate::language(request.request()), false),
+        _ => (negotiate::language(request.request(), app.default_language()), false),
     };
     let peer = request.peer_addr().map(|address| address.ip());
     Call {
@@ -88,8 +93,10 @@ fn call(request: &ServiceRequest, app: &App, route: Option<&str>) -> Call {
         client: caller::address(peer, request.headers(), &app.config.http.trusted_proxies),
         language,
         language_in_path,
-        class: routes::class(route, page),
+        // A browser asks first whether it may ask; that must not be refused, or it never learns why the rest was.
+        class: if request.method() == Method::OPTIONS { Class::Free } else { routes::class(route, page) },
         page,
+        trace: trace(request.request()),
     }
 }
 
@@ -101,6 +108,20 @@ fn request_id(request: &HttpRequest) -> String {
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     given.filter(plain).map_or_else(chance::request_id, str::to_owned)
+}
+
+/// The trace that the call belongs to (W3C Trace Context), so that its lines are found from the caller's side.
+fn trace(request: &HttpRequest) -> Option<String> {
+    let given = request.headers().get("traceparent").and_then(|value| value.to_str().ok())?;
+    let mut parts = given.split('-');
+    let (version, trace) = (parts.next()?, parts.next()?);
+    let hex = |text: &str, length: usize| {
+        text.len() == length
+            && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    };
+    let whole = hex(parts.next()?, 16) && hex(parts.next()?, 2);
+    (whole && hex(version, 2) && version != "ff" && hex(trace, 32) && trace.contains(|c| c != '0'))
+        .then(|| trace.to_owned())
 }
 
 /// What is refused whatever the route says.
@@ -154,10 +175,8 @@ async fn mend(response: ServiceResponse<BoxBody>, app: &App, call: &Call) -> Ser
         return response;
     }
     let known = response.response().error().and_then(|cause| cause.as_error::<Failure>());
-    if known.is_none()
-        && response.response().headers().contains_key(header::CONTENT_TYPE)
-        && status == StatusCode::OK
-    {
+    if known.is_none() && response.response().headers().contains_key(header::CONTENT_TYPE) {
+        // A handler with a body of its own, such as the state of health, has said what there is to say.
         return response;
     }
     let stand_in;
@@ -251,12 +270,11 @@ fn finish(response: &mut ServiceResponse<BoxBody>, call: &Call, verdict: &Verdic
     }
 }
 
-/// HEAD is GET without the body, with the length that the body would have.
+/// HEAD is GET without the body. The connection leaves the bytes of a finished body out by itself and says their number;
+/// a stream must not even be begun.
 fn without_body(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    let size = response.response().body().size();
-    let mut response = response.map_body(|_, _| BoxBody::new(()));
-    if let BodySize::Sized(length) = size {
-        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    match response.response().body().size() {
+        BodySize::Stream => response.map_body(|_, _| BoxBody::new(actix_web::body::None::new())),
+        _ => response,
     }
-    response
 }

@@ -70,6 +70,11 @@ impl Encoding {
 /// The encoding to use for an `Accept-Encoding` header: the client's best, Brotli before Zstandard before gzip where it
 /// has no favourite.
 pub fn encoding(header: Option<&str>) -> Encoding {
+    encoding_among(header, &[Encoding::Gzip, Encoding::Zstd, Encoding::Brotli])
+}
+
+/// The same where only some encodings are offered.
+pub fn encoding_among(header: Option<&str>, offered: &[Encoding]) -> Encoding {
     let Some(header) = header else { return Encoding::Identity };
     let mut best: Option<(f32, u8, Encoding)> = None;
     let mut any = None;
@@ -88,12 +93,14 @@ pub fn encoding(header: Option<&str>) -> Encoding {
             _ => continue,
         };
         named.push(encoding);
-        consider(&mut best, quality, encoding);
+        if encoding == Encoding::Identity || offered.contains(&encoding) {
+            consider(&mut best, quality, encoding);
+        }
     }
     if let Some(quality) = any {
-        for encoding in [Encoding::Gzip, Encoding::Zstd, Encoding::Brotli] {
-            if !named.contains(&encoding) {
-                consider(&mut best, quality, encoding);
+        for encoding in offered {
+            if !named.contains(encoding) {
+                consider(&mut best, quality, *encoding);
             }
         }
     }
@@ -181,19 +188,32 @@ fn accepted(request: &HttpRequest, offered: Offered) -> Result<Format, Failure> 
     }
 }
 
+/// Whether the request takes any of these types. One that says nothing takes everything.
+pub fn accepts(request: &HttpRequest, types: &[&str]) -> bool {
+    let mut wishes =
+        request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+    if wishes.peek().is_none() {
+        return true;
+    }
+    wishes.flat_map(|value| value.split(',')).any(|part| {
+        let (name, quality) = weighted(part);
+        quality > 0.0 && types.contains(&name.as_str())
+    })
+}
+
 /// Whether the request wishes NDJSON, before anything else about it is known. Used to charge streams to their own quota.
 pub fn wants_stream(request: &HttpRequest) -> bool {
-    let by_parameter = request.query_string().split('&').find_map(|piece| piece.strip_prefix("format="));
-    match by_parameter {
+    // Read as the operation will read it: however it is written, a stream is a stream.
+    match Params::of(request).text("format", 100) {
         Some(format) => format == "ndjson",
         None => accepted(request, Offered::List).is_ok_and(|format| format == Format::Ndjson),
     }
 }
 
 /// The language that the headers wish for.
-pub fn language(request: &HttpRequest) -> Language {
+pub fn language(request: &HttpRequest, otherwise: Language) -> Language {
     let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    header.map_or(Language::Zh, Language::from_accept_language)
+    header.and_then(Language::from_accept_language).unwrap_or(otherwise)
 }
 
 #[cfg(test)]
@@ -218,6 +238,8 @@ mod tests {
             assert_eq!(encoding(Some(header)), expected, "{header}");
         }
         assert_eq!(encoding(None), Encoding::Identity);
+        assert_eq!(encoding_among(Some("br, gzip;q=0.5"), &[Encoding::Gzip]), Encoding::Gzip);
+        assert_eq!(encoding_among(Some("br, zstd"), &[Encoding::Gzip]), Encoding::Identity);
     }
 
     #[test]

@@ -144,3 +144,103 @@ pub async fn after(db: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<Ve
         .all(db)
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::testing::Own;
+
+    const WRITERS: usize = 16;
+    const COMMITS: usize = 12;
+
+    fn at() -> Timestamp {
+        "2026-11-23T04:00:00Z".parse().unwrap()
+    }
+
+    fn entry(writer: usize, commit: usize) -> Entry {
+        let id = i64::try_from(writer * COMMITS + commit + 1).unwrap();
+        Entry::elevator(id, "x", ChangeKind::Created, ChangeReason::Import, 1)
+    }
+
+    /// Sixteen writers commit in another order than they insert; two sequencers run beside them, and a reader goes on from
+    /// what it got. It must meet every change once, in growing order, and never have to look back.
+    async fn a_reader_misses_nothing(db: &DatabaseConnection) {
+        let writing = Arc::new(AtomicUsize::new(WRITERS));
+        let mut tasks = Vec::new();
+        for writer in 0..WRITERS {
+            let (db, writing) = (db.clone(), Arc::clone(&writing));
+            tasks.push(tokio::spawn(async move {
+                for commit in 0..COMMITS {
+                    let txn = crate::db::begin(&db).await.unwrap();
+                    append(&txn, at(), vec![entry(writer, commit)]).await.unwrap();
+                    // Those who insert first commit last.
+                    tokio::time::sleep(Duration::from_millis(((WRITERS - writer) % 5) as u64)).await;
+                    txn.commit().await.unwrap();
+                }
+                writing.fetch_sub(1, Ordering::SeqCst);
+            }));
+        }
+        for _ in 0..2 {
+            let (db, writing) = (db.clone(), Arc::clone(&writing));
+            tasks.push(tokio::spawn(async move {
+                while writing.load(Ordering::SeqCst) > 0 {
+                    sequence(&db).await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                sequence(&db).await.unwrap();
+            }));
+        }
+        let mut met = Vec::new();
+        let mut seq = 0;
+        loop {
+            let done = tasks.iter().all(tokio::task::JoinHandle::is_finished);
+            let found = after(db, seq, 7).await.unwrap();
+            for change in &found {
+                let given = change.seq.unwrap();
+                assert!(given > seq, "{given} after {seq}");
+                seq = given;
+                met.push(change.subject_id);
+            }
+            if found.is_empty() {
+                if done {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        met.sort_unstable();
+        let all: Vec<i64> = (1..=i64::try_from(WRITERS * COMMITS).unwrap()).collect();
+        assert_eq!(met, all);
+        assert_eq!(last(db).await.unwrap(), seq);
+    }
+
+    mod sqlite {
+        use super::*;
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn a_reader_misses_nothing() {
+            let own = Own::sqlite("feed").await;
+            super::a_reader_misses_nothing(&own.db).await;
+            own.drop().await;
+        }
+    }
+
+    mod postgres {
+        use super::*;
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn a_reader_misses_nothing() {
+            let own = Own::postgres("feed").await;
+            super::a_reader_misses_nothing(&own.db).await;
+            own.drop().await;
+        }
+    }
+}

@@ -52,7 +52,7 @@ fn chongqing_is_shipped() {
     assert_eq!(city.languages, ["zh", "en"]);
     assert_eq!(city.rescue_line.number, "96333");
     assert_eq!(city.rescue_line.code_identifier_kind.as_deref(), Some("rescue_code"));
-    assert_eq!(city.default_identifier, "equipment_code");
+    assert_eq!(city.default_identifier, "rescue_code");
     let kinds: Vec<&str> = city.identifier_kinds.iter().map(|kind| kind.key.as_str()).collect();
     assert_eq!(
         kinds,
@@ -301,7 +301,7 @@ fn every_bad_key_is_named() {
         ("no-language", "[\"zh\", \"en\"]", "[]", "`languages` is not a list"),
         ("language", "[\"zh\", \"en\"]", "[\"zh\", \"fr\"]", "`languages` is not a list"),
         ("twice", "[\"zh\", \"en\"]", "[\"zh\", \"zh\"]", "`languages` is not a list"),
-        ("default-kind", "= \"equipment_code\"", "= \"tail_number\"", "`default_identifier` is not one of"),
+        ("default-kind", "= \"rescue_code\"", "= \"tail_number\"", "`default_identifier` is not one of"),
         (
             "rescue-kind",
             "code_identifier_kind = \"rescue_code\"",

@@ -1,6 +1,9 @@
 //! The room of the register: elevators, organisations, districts, authorities; how they come in, and how they are read.
 
+#[cfg(test)]
+mod agreement;
 pub mod assemble;
+pub mod demo;
 pub mod demo_removal;
 pub mod facts;
 pub mod import;

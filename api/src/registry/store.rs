@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query as SubQuery};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query as SubQuery};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select,
@@ -50,7 +50,7 @@ pub enum Sort {
     UpdatedAt,
     /// The newest first.
     UpdatedAtDescending,
-    /// By the end of the inspection's validity; unknown ones are left out.
+    /// By the end of the inspection's validity; unknown ones last.
     InspectionValidUntil,
 }
 
@@ -120,7 +120,7 @@ fn doubted(flag: QualityFlag) -> Expr {
     Expr::col((elevator::Entity, elevator::Column::Id)).in_subquery(noted)
 }
 
-/// Every word must be found: as the beginning of an identifier, or within address, building or a unit's name.
+/// Every word must be found: as the beginning of an identifier, or within place or a unit's name.
 fn searched(text: &str) -> Condition {
     let mut all = Condition::all();
     for word in text.split_whitespace().take(8) {
@@ -129,23 +129,23 @@ fn searched(text: &str) -> Condition {
     all
 }
 
+/// What a register writes about the place of an elevator, without blanks: registers write them round figures, people do not.
+const PLACE: &str = "replace(lower(coalesce(elevator.address, '') || '|' || coalesce(elevator.building, '') \
+     || coalesce(elevator.internal_number, '')), ' ', '')";
+/// A unit's name in the same form.
+const UNIT: &str = "replace(lower(organisation.name), ' ', '')";
+
 fn word_condition(word: &str) -> Condition {
     use elevator::Column;
     let pattern = format!("%{}%", escaped(&word.to_lowercase()));
-    let like = |column: Expr| {
-        let lower = Expr::expr(sea_orm::sea_query::Func::lower(column));
-        lower.like(sea_orm::sea_query::LikeExpr::new(pattern.clone()).escape('!'))
-    };
-    let of = |column: Column| like(Expr::col((elevator::Entity, column)));
+    let within = |text: &'static str| Expr::cust(text).like(LikeExpr::new(pattern.clone()).escape('!'));
     let units = SubQuery::select()
         .column(organisation::Column::Id)
         .from(organisation::Entity)
-        .and_where(like(Expr::col((organisation::Entity, organisation::Column::Name))))
+        .and_where(within(UNIT))
         .take();
     let mut any = Condition::any()
-        .add(of(Column::Address))
-        .add(of(Column::Building))
-        .add(of(Column::InternalNumber))
+        .add(within(PLACE))
         .add(Column::UsingUnitId.in_subquery(units.clone()))
         .add(Column::MaintenanceUnitId.in_subquery(units));
     let identifier = yuti_openapi::normalise_identifier(word);
@@ -183,14 +183,53 @@ pub async fn page(
     limit: u64,
     today: NaiveDate,
 ) -> Result<Vec<elevator::Model>, DbErr> {
-    let mut query = elevator::Entity::find().filter(filter.condition(today));
+    let query = elevator::Entity::find().filter(filter.condition(today));
     if sort == Sort::InspectionValidUntil {
-        query = query.filter(elevator::Column::InspectionValidUntil.is_not_null());
+        return by_validity(db, query, after, limit).await;
     }
-    if let Some(place) = after {
-        query = query.filter(beyond(sort, place)?);
-    }
+    let query = match after {
+        Some(place) => query.filter(beyond(sort, place)?),
+        None => query,
+    };
     ordered(query, sort).limit(limit).all(db).await
+}
+
+/// Those with a validity first, by its end, then those without one: two ranges, each served by an index, where one order with
+/// the unknown last would have to sort everything.
+async fn by_validity(
+    db: &impl ConnectionTrait,
+    query: Select<elevator::Entity>,
+    after: Option<&Place>,
+    limit: u64,
+) -> Result<Vec<elevator::Model>, DbErr> {
+    use elevator::Column;
+    let sort = Sort::InspectionValidUntil;
+    let mut rows = Vec::new();
+    let among_unknown = after.filter(|place| place.value.is_none());
+    if among_unknown.is_none() {
+        let mut known = query.clone().filter(Column::InspectionValidUntil.is_not_null());
+        if let Some(place) = after {
+            known = known.filter(beyond(sort, place)?);
+        }
+        rows = ordered(known, sort).limit(limit).all(db).await?;
+    }
+    let left = limit.saturating_sub(rows.len() as u64);
+    if left > 0 {
+        let mut unknown = query.filter(Column::InspectionValidUntil.is_null());
+        if let Some(place) = among_unknown {
+            unknown = unknown.filter(Column::Id.gt(place.id));
+        }
+        rows.extend(unknown.order_by_asc(Column::Id).limit(left).all(db).await?);
+    }
+    Ok(rows)
+}
+
+/// Whether a place can be one of this order: what a client sends back may have been made up.
+pub fn fits(sort: Sort, place: &Place) -> bool {
+    match sort {
+        Sort::InspectionValidUntil if place.value.is_none() => true,
+        _ => beyond(sort, place).is_ok(),
+    }
 }
 
 fn ordered(query: Select<elevator::Entity>, sort: Sort) -> Select<elevator::Entity> {
@@ -301,9 +340,10 @@ pub async fn by_identifier(
     asked: &str,
     today: NaiveDate,
 ) -> Result<Vec<Found>, DbErr> {
-    if let Ok(ElevatorId(id)) = asked.parse::<ElevatorId>() {
-        let row = elevator::Entity::find_by_id(id).one(db).await?;
-        return Ok(row.into_iter().map(|row| Found { row, kind: "id".to_owned() }).collect());
+    if let Ok(ElevatorId(id)) = asked.trim().to_ascii_lowercase().parse::<ElevatorId>()
+        && let Some(row) = elevator::Entity::find_by_id(id).one(db).await?
+    {
+        return Ok(vec![Found { row, kind: "id".to_owned() }]);
     }
     let identifier = yuti_openapi::normalise_identifier(asked);
     if identifier.is_empty() || identifier.chars().count() > LONGEST_IDENTIFIER {

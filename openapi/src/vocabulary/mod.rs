@@ -67,7 +67,7 @@ pub trait Vocabulary: Sized + Copy + 'static {
 /// Declares one closed list. See the module's text.
 macro_rules! vocabulary {
     ($(#[$meta:meta])* $name:ident: $list:literal, $title_zh:literal, $title_en:literal {
-        $($(#[$variant_meta:meta])* $variant:ident = $code:literal, $zh:literal, $en:literal;)+
+        $($(#[$variant_meta:meta])* $variant:ident = $code:tt, $zh:literal, $en:literal;)+
     }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -89,7 +89,11 @@ vocabulary! {
         MediumHigh = "medium_high", "较高", "Rather high";
         /// One secondary source, or from memory.
         Medium = "medium", "中", "Medium";
+        /// Doubtful.
+        LowMedium = "low_medium", "较低", "Rather low";
         /// Weakly supported.
         Low = "low", "低", "Low";
+        /// No law gives it: a setting of this service.
+        Setting = "setting", "本服务的设定", "A setting of this service";
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::vocabulary::LimitPolicy;
+use crate::vocabulary::{Confidence, LimitPolicy};
 
 /// The numbers of the law and of the service, with the clause each comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,7 +51,7 @@ pub struct PolicyEntry {
     /// The last day; `null` while no end is known.
     pub valid_to: Option<NaiveDate>,
     /// How sure it is; `setting` where this service chose it.
-    pub confidence: String,
+    pub confidence: Confidence,
     /// What else should be known, in Chinese.
     pub note_zh: Option<String>,
     /// What else should be known, in English.

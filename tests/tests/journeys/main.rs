@@ -7,5 +7,15 @@
     reason = "this crate is tests: a panic with the reason is how a test says no"
 )]
 
+mod import_reading;
+mod lists;
+mod lists_filters;
+mod pages;
+mod pages_new_york;
+mod pages_reading;
+mod pages_refusals;
+mod pages_search;
+mod pages_view;
 mod requirements;
+mod schema;
 mod service;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use yuti_openapi::samples;
+use yuti_openapi::vocabulary::Confidence;
 use yuti_openapi::wire::{PolicyEntry, PolicyInForce, PolicyValue};
 
 use crate::http::answer::Answer;
@@ -13,7 +14,7 @@ use crate::http::failure::Failure;
 use crate::http::negotiate::Offered;
 use crate::http::params::Params;
 use crate::http::refusals::Refusals;
-use crate::policy::{Entry, Value};
+use crate::policy::{self, Entry, Value};
 use crate::registry::v1::elevators::OnlyJson;
 use crate::settings;
 use crate::state::App;
@@ -55,16 +56,16 @@ impl FromParams for On {
     )
 )]
 pub async fn policy_view(app: web::Data<App>, query: Query<On>) -> Result<Answer, Failure> {
-    let policy = app.profile.policy();
+    let entries = app.profile.policy();
     let on = query.params.0.unwrap_or_else(|| app.today());
     let calendar = settings::calendar(&app.db, &app.profile).await.map_err(Failure::internal)?;
     Answer::json(&PolicyInForce {
         profile: app.profile.key.clone(),
         on,
-        version: policy.version().to_owned(),
+        version: entries.version().to_owned(),
         pilot_policy: app.profile.pilot_policy.clone(),
         calendar_known_until: calendar.known_until(),
-        entries: policy.on(on).into_iter().map(published).collect(),
+        entries: entries.on(on).into_iter().map(published).collect(),
     })
 }
 
@@ -86,9 +87,20 @@ fn published(entry: &Entry) -> PolicyEntry {
         basis_en: entry.basis_en.clone(),
         valid_from: entry.valid_from,
         valid_to: entry.valid_to,
-        confidence: word(entry.confidence),
+        confidence: confidence(entry.confidence),
         note_zh: entry.note_zh.clone(),
         note_en: entry.note_en.clone(),
+    }
+}
+
+fn confidence(known: policy::Confidence) -> Confidence {
+    match known {
+        policy::Confidence::High => Confidence::High,
+        policy::Confidence::MediumHigh => Confidence::MediumHigh,
+        policy::Confidence::Medium => Confidence::Medium,
+        policy::Confidence::LowMedium => Confidence::LowMedium,
+        policy::Confidence::Low => Confidence::Low,
+        policy::Confidence::Setting => Confidence::Setting,
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use yuti_openapi::page::Count;
 use yuti_openapi::vocabulary::{ElevatorStatus, QualityFlag};
 use yuti_openapi::wire::{Choice, Choices, Elevator};
-use yuti_openapi::{ElevatorId, Page, samples};
+use yuti_openapi::{ElevatorId, Page, ProblemCode, samples};
 
 use super::provenance;
 use crate::clock::start_of_day;
@@ -43,10 +43,10 @@ pub struct ListParams {
     #[param(example = "3110")]
     category: Option<String>,
     /// Unified social credit code of the using unit.
-    #[param(example = "91500108MA5QSK017K", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     using_unit: Option<String>,
     /// Unified social credit code of the maintenance unit.
-    #[param(example = "91500108MA5QSK017K", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     maintenance_unit: Option<String>,
     /// A doubt that is noted about one of their values.
     #[param(inline)]
@@ -86,7 +86,7 @@ pub enum SortWord {
     /// The newest first.
     #[serde(rename = "-updated_at")]
     UpdatedAtDescending,
-    /// By the end of the inspection's validity.
+    /// By the end of the inspection's validity, unknown ones last.
     #[serde(rename = "inspection_valid_until")]
     InspectionValidUntil,
 }
@@ -165,7 +165,11 @@ impl List {
     fn place(&self) -> Result<Option<Place>, Failure> {
         let Some(text) = &self.paging.cursor else { return Ok(None) };
         let cursor = Cursor::decode(text, &self.scope())?;
-        Ok(Some(Place { id: cursor.id, value: cursor.value }))
+        let place = Place { id: cursor.id, value: cursor.value };
+        if !store::fits(self.sort, &place) {
+            return Err(Failure::new(ProblemCode::InvalidCursor));
+        }
+        Ok(Some(place))
     }
 }
 

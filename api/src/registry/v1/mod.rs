@@ -23,6 +23,7 @@ pub async fn provenance(db: &impl ConnectionTrait) -> Result<Provenance, Failure
     sources.sort_by_key(|(id, _)| *id);
     let sources: Vec<_> = sources.into_iter().map(|(_, source)| source).collect();
     let mut licences: Vec<&str> = sources.iter().map(|source| source.licence.as_str()).collect();
+    licences.sort_unstable();
     licences.dedup();
     Ok(Provenance {
         licence: if licences.is_empty() { LICENCE.to_owned() } else { licences.join("; ") },

@@ -171,7 +171,7 @@ fn publish(
 #[allow(dead_code, reason = "describes the parameter; it is read by `Segment`")]
 pub struct UsccPath {
     /// Unified social credit code.
-    #[param(example = "91500108MA5QSK017K")]
+    #[param(example = "91500108MA5QK0017P")]
     uscc: String,
 }
 

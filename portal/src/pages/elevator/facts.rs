@@ -204,7 +204,7 @@ mod tests {
         );
         assert_eq!(
             row(&of, "2026-03-31"),
-            (MarkShape::Unknown, "2026-04-01 才生效 | 电梯安全责任保险，两江平安演示财险".into())
+            (MarkShape::Unknown, "2026-04-01 才生效 | 电梯安全责任保险，两江演示财险".into())
         );
         of.valid_until = None;
         assert_eq!(row(&of, "2026-11-23").0, MarkShape::Unknown);

@@ -1,0 +1,55 @@
+//! Databases for tests of this crate: an empty one of either kind, its schema up to date, gone when it is dropped.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests, which are told of their server by the environment"
+)]
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+
+use crate::db::{self, Purpose};
+
+/// A database of one test.
+pub struct Own {
+    /// The database.
+    pub db: DatabaseConnection,
+    server: Option<(String, String)>,
+    folder: Option<std::path::PathBuf>,
+}
+
+impl Own {
+    /// An SQLite file, as a service has it: in memory there would be one connection and no concurrency to test.
+    pub async fn sqlite(test: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("yuti-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let db = db::open(&db::embedded_url(&folder), 8, Purpose::Serving).await.unwrap();
+        db::migrate(&db).await.unwrap();
+        Self { db, server: None, folder: Some(folder) }
+    }
+
+    /// A database on the server that `./test` started. A missing server is an error, never a skip.
+    pub async fn postgres(test: &str) -> Self {
+        let server = std::env::var("YUTI_TEST_DATABASE_URL")
+            .unwrap_or_else(|_| panic!("YUTI_TEST_DATABASE_URL is not set: run ./test"));
+        let name = format!("yuti_{}_{test}", std::process::id());
+        let admin = db::open(&server, 1, Purpose::Bulk).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let (host, _) = server.rsplit_once('/').unwrap();
+        let db = db::open(&format!("{host}/{name}"), 24, Purpose::Serving).await.unwrap();
+        db::migrate(&db).await.unwrap();
+        Self { db, server: Some((server, name)), folder: None }
+    }
+
+    /// Removes the database.
+    pub async fn drop(self) {
+        self.db.close().await.unwrap();
+        if let Some((server, name)) = self.server {
+            let admin = db::open(&server, 1, Purpose::Bulk).await.unwrap();
+            admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+        }
+        if let Some(folder) = self.folder {
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+    }
+}

@@ -1,0 +1,246 @@
+-- annotation
+  id bigint not null identity
+  elevator_id bigint not null
+  valid_from date not null
+  valid_to date
+  ended_because character varying
+  interval_days integer
+  basis text not null
+  recorded_at timestamp with time zone not null
+  superseded_at timestamp with time zone
+-- authority
+  id integer not null identity
+  key character varying not null
+  level character varying not null
+  name_zh character varying not null
+  name_en character varying not null
+  district_code character varying
+  zone_key character varying
+  valid_from date
+  valid_to date
+-- change
+  id bigint not null identity
+  seq bigint
+  at timestamp with time zone not null
+  subject character varying not null
+  subject_id bigint not null
+  handle character varying not null
+  code character varying not null
+  kind character varying not null
+  reason character varying not null
+  version integer not null
+-- district
+  id integer not null identity
+  code character varying not null
+  name_zh character varying not null
+  name_en character varying not null
+  kind character varying not null
+  valid_from date
+  valid_to date
+  successor character varying
+  note text
+-- district_earlier_code
+  id integer not null identity
+  district_code character varying not null
+  code character varying not null
+  name_zh character varying not null
+  first_seen character varying
+  gone_by character varying
+-- elevator
+  id bigint not null identity
+  source_id bigint not null
+  source_key character varying not null
+  code character varying not null
+  use_status character varying
+  use_status_since date
+  district_code character varying
+  zone_key character varying
+  address character varying
+  building character varying
+  internal_number character varying
+  postal_code character varying
+  longitude double precision
+  latitude double precision
+  category_code character varying
+  category_catalogue character varying
+  manufacturer character varying
+  model character varying
+  manufactured_on date
+  in_service_since date
+  rated_load_kg double precision
+  rated_speed_m_s double precision
+  stops integer
+  lowest_floor character varying
+  highest_floor character varying
+  travel_m double precision
+  using_unit_id bigint
+  maintenance_unit_id bigint
+  duty_phone character varying
+  inspection_last_on date
+  inspection_kind character varying
+  inspection_result character varying
+  inspection_valid_until date
+  inspection_precision character varying
+  insurance_kind character varying
+  insurer character varying
+  insured_from date
+  insured_until date
+  contract_kind character varying
+  monitoring_equipped boolean
+  monitoring_since date
+  raw text
+  facts_hash character varying not null
+  version integer not null
+  change_kind character varying not null
+  change_reason character varying not null
+  valid_from date
+  recorded_at timestamp with time zone not null
+-- elevator_identifier
+  id bigint not null identity
+  elevator_id bigint not null
+  kind character varying not null
+  value character varying not null
+  value_norm character varying collate C not null
+  scheme character varying
+  since date
+  until date
+  recorded_at timestamp with time zone not null
+-- elevator_quality
+  id bigint not null identity
+  elevator_id bigint not null
+  flag character varying not null
+  field character varying not null
+  raw text
+-- functional_zone
+  id integer not null identity
+  key character varying not null
+  district_code character varying not null
+  name_zh character varying not null
+  name_en character varying not null
+  note text
+-- import_run
+  id bigint not null identity
+  kind character varying not null
+  source_id bigint
+  file_name character varying not null
+  file_sha256 character varying not null
+  mapping_sha256 character varying not null
+  started_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  finished_at timestamp with time zone
+  rows_read bigint not null
+  created bigint not null
+  updated bigint not null
+  unchanged bigint not null
+  rejected bigint not null
+  skipped bigint not null
+  report_bytes bigint not null
+  report_path character varying
+-- job_lease
+  name character varying not null
+  holder character varying not null
+  until timestamp with time zone not null
+-- organisation
+  id bigint not null identity
+  source_id bigint not null
+  source_key character varying not null
+  uscc character varying
+  name character varying not null
+  version integer not null
+  valid_from date
+  recorded_at timestamp with time zone not null
+-- past_version
+  id bigint not null identity
+  subject character varying not null
+  subject_id bigint not null
+  version integer not null
+  valid_from date
+  valid_to date
+  recorded_at timestamp with time zone not null
+  superseded_at timestamp with time zone not null
+  change_kind character varying not null
+  change_reason character varying not null
+  facts text not null
+-- seaql_migrations
+  version character varying not null
+  applied_at bigint not null
+-- setting
+  key character varying not null
+  value text not null
+  recorded_at timestamp with time zone not null
+-- source
+  id bigint not null identity
+  key character varying not null
+  name_zh character varying not null
+  name_en character varying not null
+  licence character varying not null
+  url character varying
+  as_of date
+  demonstration boolean not null
+  recorded_at timestamp with time zone not null
+CREATE UNIQUE INDEX annotation_pkey ON public.annotation USING btree (id);
+CREATE UNIQUE INDEX authority_pkey ON public.authority USING btree (id);
+CREATE UNIQUE INDEX change_pkey ON public.change USING btree (id);
+CREATE UNIQUE INDEX district_earlier_code_pkey ON public.district_earlier_code USING btree (id);
+CREATE UNIQUE INDEX district_pkey ON public.district USING btree (id);
+CREATE UNIQUE INDEX elevator_identifier_pkey ON public.elevator_identifier USING btree (id);
+CREATE UNIQUE INDEX elevator_pkey ON public.elevator USING btree (id);
+CREATE UNIQUE INDEX elevator_quality_pkey ON public.elevator_quality USING btree (id);
+CREATE UNIQUE INDEX functional_zone_pkey ON public.functional_zone USING btree (id);
+CREATE INDEX idx_annotation_elevator_id ON public.annotation USING btree (elevator_id);
+CREATE INDEX idx_annotation_valid_to_elevator_id ON public.annotation USING btree (valid_to, elevator_id);
+CREATE INDEX idx_change_open ON public.change USING btree (id) WHERE (seq IS NULL);
+CREATE INDEX idx_change_subject_subject_id ON public.change USING btree (subject, subject_id);
+CREATE INDEX idx_district_earlier_code_district_code ON public.district_earlier_code USING btree (district_code);
+CREATE INDEX idx_elevator_category_code_id ON public.elevator USING btree (category_code, id);
+CREATE INDEX idx_elevator_district_code_id ON public.elevator USING btree (district_code, id);
+CREATE INDEX idx_elevator_identifier_elevator_id ON public.elevator_identifier USING btree (elevator_id);
+CREATE INDEX idx_elevator_identifier_value_norm ON public.elevator_identifier USING btree (value_norm);
+CREATE INDEX idx_elevator_inspection_valid_until_id ON public.elevator USING btree (inspection_valid_until, id);
+CREATE INDEX idx_elevator_maintenance_unit_id_id ON public.elevator USING btree (maintenance_unit_id, id);
+CREATE INDEX idx_elevator_quality_elevator_id ON public.elevator_quality USING btree (elevator_id);
+CREATE INDEX idx_elevator_quality_flag_elevator_id ON public.elevator_quality USING btree (flag, elevator_id);
+CREATE INDEX idx_elevator_recorded_at_id ON public.elevator USING btree (recorded_at, id);
+CREATE INDEX idx_elevator_using_unit_id_id ON public.elevator USING btree (using_unit_id, id);
+CREATE INDEX idx_import_run_file_sha256_mapping_sha256 ON public.import_run USING btree (file_sha256, mapping_sha256);
+CREATE UNIQUE INDEX import_run_pkey ON public.import_run USING btree (id);
+CREATE UNIQUE INDEX job_lease_pkey ON public.job_lease USING btree (name);
+CREATE UNIQUE INDEX organisation_pkey ON public.organisation USING btree (id);
+CREATE UNIQUE INDEX past_version_pkey ON public.past_version USING btree (id);
+CREATE UNIQUE INDEX seaql_migrations_pkey ON public.seaql_migrations USING btree (version);
+CREATE UNIQUE INDEX setting_pkey ON public.setting USING btree (key);
+CREATE UNIQUE INDEX source_pkey ON public.source USING btree (id);
+CREATE UNIQUE INDEX unique_authority_key ON public.authority USING btree (key);
+CREATE UNIQUE INDEX unique_change_seq ON public.change USING btree (seq);
+CREATE UNIQUE INDEX unique_district_code ON public.district USING btree (code);
+CREATE UNIQUE INDEX unique_elevator_source_id_source_key ON public.elevator USING btree (source_id, source_key);
+CREATE UNIQUE INDEX unique_functional_zone_key_district_code ON public.functional_zone USING btree (key, district_code);
+CREATE UNIQUE INDEX unique_organisation_source_id_source_key ON public.organisation USING btree (source_id, source_key);
+CREATE UNIQUE INDEX unique_organisation_uscc ON public.organisation USING btree (uscc);
+CREATE UNIQUE INDEX unique_past_version_subject_subject_id_version ON public.past_version USING btree (subject, subject_id, version);
+CREATE UNIQUE INDEX unique_source_key ON public.source USING btree (key);
+annotation annotation_pkey PRIMARY KEY (id)
+annotation fk_annotation_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+authority authority_pkey PRIMARY KEY (id)
+change change_pkey PRIMARY KEY (id)
+district district_pkey PRIMARY KEY (id)
+district_earlier_code district_earlier_code_pkey PRIMARY KEY (id)
+elevator elevator_pkey PRIMARY KEY (id)
+elevator elevator_version_check CHECK ((version > 0))
+elevator fk_elevator_maintenance_unit_id FOREIGN KEY (maintenance_unit_id) REFERENCES organisation(id) ON DELETE RESTRICT
+elevator fk_elevator_source_id FOREIGN KEY (source_id) REFERENCES source(id) ON DELETE RESTRICT
+elevator fk_elevator_using_unit_id FOREIGN KEY (using_unit_id) REFERENCES organisation(id) ON DELETE RESTRICT
+elevator_identifier elevator_identifier_pkey PRIMARY KEY (id)
+elevator_identifier fk_elevator_identifier_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+elevator_quality elevator_quality_pkey PRIMARY KEY (id)
+elevator_quality fk_elevator_quality_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+functional_zone functional_zone_pkey PRIMARY KEY (id)
+import_run import_run_pkey PRIMARY KEY (id)
+job_lease job_lease_pkey PRIMARY KEY (name)
+organisation fk_organisation_source_id FOREIGN KEY (source_id) REFERENCES source(id) ON DELETE RESTRICT
+organisation organisation_pkey PRIMARY KEY (id)
+organisation organisation_version_check CHECK ((version > 0))
+past_version past_version_pkey PRIMARY KEY (id)
+seaql_migrations seaql_migrations_pkey PRIMARY KEY (version)
+setting setting_pkey PRIMARY KEY (key)
+source source_pkey PRIMARY KEY (id)

@@ -1,0 +1,227 @@
+CREATE TABLE "annotation" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "elevator_id" integer NOT NULL,
+  "valid_from" date_text NOT NULL,
+  "valid_to" date_text NULL,
+  "ended_because" varchar NULL,
+  "interval_days" integer NULL,
+  "basis" text NOT NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL,
+  "superseded_at" timestamp_with_timezone_text NULL,
+  FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_annotation_elevator_id" ON "annotation" ("elevator_id");
+CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to",
+  "elevator_id");
+CREATE TABLE "authority" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key" varchar NOT NULL,
+  "level" varchar NOT NULL,
+  "name_zh" varchar NOT NULL,
+  "name_en" varchar NOT NULL,
+  "district_code" varchar NULL,
+  "zone_key" varchar NULL,
+  "valid_from" date_text NULL,
+  "valid_to" date_text NULL );
+CREATE UNIQUE INDEX "unique_authority_key" ON "authority" ("key");
+CREATE TABLE "change" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "seq" integer NULL,
+  "at" timestamp_with_timezone_text NOT NULL,
+  "subject" varchar NOT NULL,
+  "subject_id" integer NOT NULL,
+  "handle" varchar NOT NULL,
+  "code" varchar NOT NULL,
+  "kind" varchar NOT NULL,
+  "reason" varchar NOT NULL,
+  "version" integer NOT NULL );
+CREATE INDEX idx_change_open ON change (id) WHERE seq IS NULL;
+CREATE INDEX "idx_change_subject_subject_id" ON "change" ("subject",
+  "subject_id");
+CREATE UNIQUE INDEX "unique_change_seq" ON "change" ("seq");
+CREATE TABLE "district" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "code" varchar NOT NULL,
+  "name_zh" varchar NOT NULL,
+  "name_en" varchar NOT NULL,
+  "kind" varchar NOT NULL,
+  "valid_from" date_text NULL,
+  "valid_to" date_text NULL,
+  "successor" varchar NULL,
+  "note" text NULL );
+CREATE UNIQUE INDEX "unique_district_code" ON "district" ("code");
+CREATE TABLE "district_earlier_code" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "district_code" varchar NOT NULL,
+  "code" varchar NOT NULL,
+  "name_zh" varchar NOT NULL,
+  "first_seen" varchar NULL,
+  "gone_by" varchar NULL );
+CREATE INDEX "idx_district_earlier_code_district_code" ON "district_earlier_code" ("district_code");
+CREATE TABLE "elevator" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "source_id" integer NOT NULL,
+  "source_key" varchar NOT NULL,
+  "code" varchar NOT NULL,
+  "use_status" varchar NULL,
+  "use_status_since" date_text NULL,
+  "district_code" varchar NULL,
+  "zone_key" varchar NULL,
+  "address" varchar NULL,
+  "building" varchar NULL,
+  "internal_number" varchar NULL,
+  "postal_code" varchar NULL,
+  "longitude" double NULL,
+  "latitude" double NULL,
+  "category_code" varchar NULL,
+  "category_catalogue" varchar NULL,
+  "manufacturer" varchar NULL,
+  "model" varchar NULL,
+  "manufactured_on" date_text NULL,
+  "in_service_since" date_text NULL,
+  "rated_load_kg" double NULL,
+  "rated_speed_m_s" double NULL,
+  "stops" integer NULL,
+  "lowest_floor" varchar NULL,
+  "highest_floor" varchar NULL,
+  "travel_m" double NULL,
+  "using_unit_id" integer NULL,
+  "maintenance_unit_id" integer NULL,
+  "duty_phone" varchar NULL,
+  "inspection_last_on" date_text NULL,
+  "inspection_kind" varchar NULL,
+  "inspection_result" varchar NULL,
+  "inspection_valid_until" date_text NULL,
+  "inspection_precision" varchar NULL,
+  "insurance_kind" varchar NULL,
+  "insurer" varchar NULL,
+  "insured_from" date_text NULL,
+  "insured_until" date_text NULL,
+  "contract_kind" varchar NULL,
+  "monitoring_equipped" boolean NULL,
+  "monitoring_since" date_text NULL,
+  "raw" text NULL,
+  "facts_hash" varchar NOT NULL,
+  "version" integer NOT NULL CHECK ("version" > 0),
+  "change_kind" varchar NOT NULL,
+  "change_reason" varchar NOT NULL,
+  "valid_from" date_text NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL,
+  FOREIGN KEY ("source_id") REFERENCES "source" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("using_unit_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("maintenance_unit_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT );
+CREATE INDEX "idx_elevator_category_code_id" ON "elevator" ("category_code",
+  "id");
+CREATE INDEX "idx_elevator_district_code_id" ON "elevator" ("district_code",
+  "id");
+CREATE INDEX "idx_elevator_inspection_valid_until_id" ON "elevator" ("inspection_valid_until",
+  "id");
+CREATE INDEX "idx_elevator_maintenance_unit_id_id" ON "elevator" ("maintenance_unit_id",
+  "id");
+CREATE INDEX "idx_elevator_recorded_at_id" ON "elevator" ("recorded_at",
+  "id");
+CREATE INDEX "idx_elevator_using_unit_id_id" ON "elevator" ("using_unit_id",
+  "id");
+CREATE UNIQUE INDEX "unique_elevator_source_id_source_key" ON "elevator" ("source_id",
+  "source_key");
+CREATE TABLE "elevator_identifier" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "elevator_id" integer NOT NULL,
+  "kind" varchar NOT NULL,
+  "value" varchar NOT NULL,
+  "value_norm" varchar NOT NULL,
+  "scheme" varchar NULL,
+  "since" date_text NULL,
+  "until" date_text NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL,
+  FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_elevator_identifier_elevator_id" ON "elevator_identifier" ("elevator_id");
+CREATE INDEX "idx_elevator_identifier_value_norm" ON "elevator_identifier" ("value_norm");
+CREATE TABLE "elevator_quality" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "elevator_id" integer NOT NULL,
+  "flag" varchar NOT NULL,
+  "field" varchar NOT NULL,
+  "raw" text NULL,
+  FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_elevator_quality_elevator_id" ON "elevator_quality" ("elevator_id");
+CREATE INDEX "idx_elevator_quality_flag_elevator_id" ON "elevator_quality" ("flag",
+  "elevator_id");
+CREATE TABLE "functional_zone" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key" varchar NOT NULL,
+  "district_code" varchar NOT NULL,
+  "name_zh" varchar NOT NULL,
+  "name_en" varchar NOT NULL,
+  "note" text NULL );
+CREATE UNIQUE INDEX "unique_functional_zone_key_district_code" ON "functional_zone" ("key",
+  "district_code");
+CREATE TABLE "import_run" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "kind" varchar NOT NULL,
+  "source_id" integer NULL,
+  "file_name" varchar NOT NULL,
+  "file_sha256" varchar NOT NULL,
+  "mapping_sha256" varchar NOT NULL,
+  "started_at" timestamp_with_timezone_text NOT NULL,
+  "updated_at" timestamp_with_timezone_text NOT NULL,
+  "finished_at" timestamp_with_timezone_text NULL,
+  "rows_read" integer NOT NULL,
+  "created" integer NOT NULL,
+  "updated" integer NOT NULL,
+  "unchanged" integer NOT NULL,
+  "rejected" integer NOT NULL,
+  "skipped" integer NOT NULL,
+  "report_bytes" integer NOT NULL,
+  "report_path" varchar NULL );
+CREATE INDEX "idx_import_run_file_sha256_mapping_sha256" ON "import_run" ("file_sha256",
+  "mapping_sha256");
+CREATE TABLE "job_lease" (
+  "name" varchar NOT NULL PRIMARY KEY,
+  "holder" varchar NOT NULL,
+  "until" timestamp_with_timezone_text NOT NULL );
+CREATE TABLE "organisation" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "source_id" integer NOT NULL,
+  "source_key" varchar NOT NULL,
+  "uscc" varchar NULL,
+  "name" varchar NOT NULL,
+  "version" integer NOT NULL CHECK ("version" > 0),
+  "valid_from" date_text NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL,
+  FOREIGN KEY ("source_id") REFERENCES "source" ("id") ON DELETE RESTRICT );
+CREATE UNIQUE INDEX "unique_organisation_source_id_source_key" ON "organisation" ("source_id",
+  "source_key");
+CREATE UNIQUE INDEX "unique_organisation_uscc" ON "organisation" ("uscc");
+CREATE TABLE "past_version" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "subject" varchar NOT NULL,
+  "subject_id" integer NOT NULL,
+  "version" integer NOT NULL,
+  "valid_from" date_text NULL,
+  "valid_to" date_text NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL,
+  "superseded_at" timestamp_with_timezone_text NOT NULL,
+  "change_kind" varchar NOT NULL,
+  "change_reason" varchar NOT NULL,
+  "facts" text NOT NULL );
+CREATE UNIQUE INDEX "unique_past_version_subject_subject_id_version" ON "past_version" ("subject",
+  "subject_id",
+  "version");
+CREATE TABLE "seaql_migrations" (
+  "version" varchar NOT NULL PRIMARY KEY,
+  "applied_at" integer NOT NULL );
+CREATE TABLE "setting" (
+  "key" varchar NOT NULL PRIMARY KEY,
+  "value" text NOT NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL );
+CREATE TABLE "source" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key" varchar NOT NULL,
+  "name_zh" varchar NOT NULL,
+  "name_en" varchar NOT NULL,
+  "licence" varchar NOT NULL,
+  "url" varchar NULL,
+  "as_of" date_text NULL,
+  "demonstration" boolean NOT NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL );
+CREATE UNIQUE INDEX "unique_source_key" ON "source" ("key");
