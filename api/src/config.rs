@@ -250,7 +250,8 @@ impl Config {
         let web = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
         let plain =
             !self.public_url.contains(['?', '#', ' ', '"', '<', '>', '\\']) && self.public_url.is_ascii();
-        if !self.public_url.is_empty() && !(web && plain) {
+        let usable = self.public_url.is_empty() || (web && plain);
+        if !usable {
             errors.push(error(
                 "public_url",
                 "is not an address of the web",

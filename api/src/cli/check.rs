@@ -42,7 +42,7 @@ pub async fn run(config: Config) -> Result<(), Refusal> {
     let calendar = settings::calendar(&database, &profile).await?;
     match calendar.known_until() {
         Some(until) if until < today => {
-            println!("calendar: known to {until} only; load a newer one with `yuti calendar load`")
+            println!("calendar: known to {until} only; load a newer one with `yuti calendar load`");
         }
         Some(until) => println!("calendar: known to {until}"),
         None => println!("calendar: weekends only"),

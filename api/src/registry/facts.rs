@@ -47,11 +47,11 @@ pub struct RowFrame {
 /// belong to the reference data, and a new spelling there is no new fact about an elevator.
 pub fn digest(facts: &ElevatorFacts, beside: &str) -> String {
     let mut bare = facts.clone();
-    for named in bare.district.iter_mut() {
+    for named in &mut bare.district {
         named.name_zh.clear();
         named.name_en.clear();
     }
-    for category in bare.category.iter_mut() {
+    for category in &mut bare.category {
         category.name_zh.clear();
         category.name_en.clear();
     }

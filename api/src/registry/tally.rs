@@ -47,6 +47,9 @@ fn number_of(condition: Condition) -> SimpleExpr {
     Func::sum(CaseStatement::new().case(condition, 1).finally(0)).into()
 }
 
+/// District, all, the four statuses, marked.
+type Row = (Option<String>, i64, i64, i64, i64, i64, i64);
+
 /// The tallies of the elevators that match, by district; those without one under the empty code.
 ///
 /// # Errors
@@ -64,7 +67,7 @@ pub async fn by_district(
         query = query.expr_as(number_of(rules::status_condition(*status, today)), status.code());
     }
     let pilot = Condition::all().add(store::marked(today, true));
-    let rows: Vec<(Option<String>, i64, i64, i64, i64, i64, i64)> = query
+    let rows: Vec<Row> = query
         .expr_as(number_of(pilot), "pilot")
         .filter(filter.condition(today))
         .group_by(Expr::col(elevator::Column::DistrictCode))
