@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, QueryOrder};
+use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use yuti_entity::{change, elevator, source};
 use yuti_openapi::wire::ElevatorFacts;
 
@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
 use crate::registry::{assemble, reference};
+use crate::testing::Own;
 use crate::{chance, db};
 
 /// A folder that goes with the test.
@@ -100,42 +101,29 @@ pub struct World {
     pub reference: Reference,
     pub clock: Clock,
     pub pace: Pace,
-    postgres: Option<String>,
+    own: Own,
 }
 
 impl World {
     pub async fn open(backend: Backend, profile: Profile) -> Self {
         let folder = Folder::new();
-        let (url, postgres) = match backend {
-            Backend::Sqlite => (db::embedded_url(&folder.0), None),
-            Backend::Postgres => {
-                let name = format!("yuti_import_{}", chance::request_id().replace('-', ""));
-                let server = db::open(&postgres_url(), 1).await.unwrap();
-                server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-                server.close().await.unwrap();
-                let (base, _) =
-                    postgres_url().rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-                (format!("{base}/{name}"), Some(name))
-            }
+        let name = format!("import_{}", chance::request_id().replace('-', ""));
+        let own = match backend {
+            Backend::Sqlite => Own::sqlite(&name).await,
+            Backend::Postgres => Own::postgres(&name).await,
         };
-        let db = db::open(&url, 4).await.unwrap();
-        db::migrate(&db).await.unwrap();
+        let db = own.db.clone();
         let txn = db::begin(&db).await.unwrap();
         reference::store(&txn, profile.reference()).await.unwrap();
         txn.commit().await.unwrap();
         let reference = Reference::load(&db, &profile).await.unwrap();
         let clock = Clock::fixed("2026-11-23T04:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let pace = Pace { batch_rows: 100, lease: Duration::from_millis(600) };
-        Self { folder, db, profile, reference, clock, pace, postgres }
+        Self { folder, db, profile, reference, clock, pace, own }
     }
 
     pub async fn close(self) {
-        self.db.close().await.unwrap();
-        if let Some(name) = self.postgres {
-            let server = db::open(&postgres_url(), 1).await.unwrap();
-            server.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-            server.close().await.unwrap();
-        }
+        self.own.drop().await;
     }
 
     pub fn options<'o>(&self, file: &'o Path, mapping: &'o Path, report: &'o Path) -> Options<'o> {
@@ -170,9 +158,4 @@ impl World {
     pub async fn sources(&self) -> Vec<source::Model> {
         source::Entity::find().all(&self.db).await.unwrap()
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the test script names the server here")]
-fn postgres_url() -> String {
-    std::env::var("YUTI_TEST_DATABASE_URL").expect("YUTI_TEST_DATABASE_URL is not set: run ./test")
 }
