@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::nearest::nearest;
+
 /// One thing that is wrong with a mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -289,8 +291,7 @@ impl<'a> Table<'a> {
     pub(super) fn finish(&self, problems: &mut Problems<'_>) {
         for key in self.entries.keys().filter(|key| !self.asked.contains(*key)) {
             let place = self.place_of(key);
-            let near = nearest(key, self.asked.iter().copied());
-            let mend = match near.first() {
+            let mend = match nearest(key, self.asked.iter().copied()) {
                 Some(name) => format!("is not known here; did you mean `{name}`?"),
                 None => {
                     let mut known = self.asked.clone();
@@ -309,47 +310,23 @@ fn article(kind: &str) -> String {
     format!("{} {kind}", if vowel { "an" } else { "a" })
 }
 
-/// Up to three of the names that are most like the given one, the nearest first.
-pub(super) fn nearest<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
-    let given = plain(given);
-    let mut near: Vec<(usize, &str)> = names
-        .filter_map(|name| {
-            let other = plain(name);
-            let steps = distance(&given, &other);
-            let inside = given.len() >= 4
-                && other.len() >= 4
-                && (contains(&given, &other) || contains(&other, &given));
-            let close = steps <= given.len().max(other.len()) / 3;
-            (close || inside).then_some((steps, name))
-        })
-        .collect();
-    near.sort();
-    near.dedup();
-    near.into_iter().map(|(_, name)| name).take(3).collect()
-}
-
-fn plain(name: &str) -> Vec<char> {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn contains(long: &[char], short: &[char]) -> bool {
-    long.windows(short.len().max(1)).any(|window| window == short)
-}
-
-/// How many letters must be put in, taken out or replaced.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (place, x) in (1..).zip(a) {
-        let mut last = place;
-        let mut next = vec![place];
-        for (y, above) in b.iter().zip(row.windows(2)) {
-            let (Some(diagonal), Some(up)) = (above.first(), above.get(1)) else { continue };
-            last = (diagonal + usize::from(x != y)).min(up + 1).min(last + 1);
-            next.push(last);
-        }
-        row = next;
+/// Up to three of the names that are most like the given one, the nearest first. Only letters and digits count: headers
+/// differ in case, hyphens and spaces more often than in words.
+pub(super) fn nearest_names<'n>(given: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut known: Vec<(String, &str)> = names.map(|name| (plain(name), name)).collect();
+    let mut near = Vec::new();
+    while near.len() < 3 {
+        let found = nearest(&plain(given), known.iter().map(|(plain, _)| plain.as_str())).map(str::to_owned);
+        let Some(place) = found.and_then(|found| known.iter().position(|(plain, _)| *plain == found)) else {
+            break;
+        };
+        near.push(known.remove(place).1);
     }
-    row.last().copied().unwrap_or(0)
+    near
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -359,10 +336,10 @@ mod tests {
     #[test]
     fn near_names_are_found_by_letters_not_by_case_or_signs() {
         let names = ["DV_DEVICE_NUMBER", "DV_FLOOR_FROM", "ZIP_CODE"];
-        assert_eq!(nearest("dv device numbr", names.into_iter()), ["DV_DEVICE_NUMBER"]);
-        assert_eq!(nearest("DEVICE_NUMBER", names.into_iter()), ["DV_DEVICE_NUMBER"]);
-        assert!(nearest("colour", names.into_iter()).is_empty());
-        assert_eq!(nearest("设备代号", ["设备代码", "地址"].into_iter()), ["设备代码"]);
+        assert_eq!(nearest_names("dv device numbr", names.into_iter()), ["DV_DEVICE_NUMBER"]);
+        assert_eq!(nearest_names("DEVICE_NUMBER", names.into_iter()), ["DV_DEVICE_NUMBER"]);
+        assert!(nearest_names("colour", names.into_iter()).is_empty());
+        assert_eq!(nearest_names("设备代号", ["设备代码", "地址栏目"].into_iter()), ["设备代码"]);
     }
 
     #[test]

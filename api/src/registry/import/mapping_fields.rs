@@ -58,7 +58,7 @@ fn number(quantity: Quantity, table: &mut Table<'_>, problems: &mut Problems<'_>
             "decimal" => {}
             "feet-and-inches" if unit.0 == "ft" => style = NumberStyle::FeetAndInches,
             "feet-and-inches" => {
-                problems.add(&text.place, "needs `unit = \"ft\"`; say so, or leave the style out")
+                problems.add(&text.place, "needs `unit = \"ft\"`; say so, or leave the style out");
             }
             _ => problems.add(&text.place, "is neither `decimal` nor `feet-and-inches`; write one of them"),
         }
@@ -81,7 +81,7 @@ pub(super) fn formats(table: &mut Table<'_>, month: bool, problems: &mut Problem
         match DateFormat::parse(&text) {
             Ok(format) if month || format.precision() == Precision::Day => formats.push(format),
             Ok(_) => {
-                problems.add(&place, format!("has `{text}` without a day, which this field needs; add DD"))
+                problems.add(&place, format!("has `{text}` without a day, which this field needs; add DD"));
             }
             Err(problem) => problems.add(&place, problem),
         }

@@ -12,6 +12,7 @@ mod interpret;
 mod lease;
 mod mapping;
 mod mapping_fields;
+mod mapping_parts;
 mod pick;
 mod produce;
 mod progress_row;

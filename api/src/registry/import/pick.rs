@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::form::{At, Place, Problem, Problems, Table, nearest};
+use super::form::{At, Place, Problem, Problems, Table, nearest_names};
 use super::text::clean;
 use crate::profile::Pattern;
 
@@ -54,7 +54,7 @@ impl Columns {
 }
 
 fn missing(name: &str, header: &[String]) -> String {
-    let near = nearest(name, header.iter().map(String::as_str));
+    let near = nearest_names(name, header.iter().map(String::as_str));
     let mend = if near.is_empty() {
         let known: Vec<&str> = header.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         format!("it has {}", known.join(", "))

@@ -46,9 +46,10 @@ fn refuse(problem: Content) -> io::Error {
 /// What an I/O error means for the file.
 fn content(error: io::Error) -> Content {
     let text = error.to_string();
-    match error.into_inner().map(|inner| inner.downcast::<Refusal>()) {
-        Some(Ok(refusal)) => refusal.0,
-        _ => Content::Damaged(text),
+    let Some(inner) = error.into_inner() else { return Content::Damaged(text) };
+    match inner.downcast::<Refusal>() {
+        Ok(refusal) => refusal.0,
+        Err(_) => Content::Damaged(text),
     }
 }
 
@@ -130,10 +131,9 @@ fn bytes(file: &File, limits: Limits) -> Result<Bytes, Content> {
         return Err(Content::NotCsv(what));
     }
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => return Err(Content::Empty),
         Some(b'<') => return Err(Content::NotCsv("a web page or XML")),
         Some(b'{' | b'[') => return Err(Content::NotCsv("JSON")),
-        Some(_) => {}
+        Some(_) | None => {}
     }
     let (mark, length) = if head.starts_with(UTF8_MARK) {
         (Some(Encoding::Utf8), UTF8_MARK.len())
@@ -216,9 +216,10 @@ impl Rows {
             row: 0,
             header: Vec::new(),
         };
-        for _ in 0..form.header_row {
+        for row in 1..=form.header_row {
             if !rows.advance(form.limits)? {
-                return Err(Content::NoHeader(form.header_row));
+                let problem = if row == 1 { Content::Empty } else { Content::NoHeader(form.header_row) };
+                return Err(problem);
             }
         }
         let names =
