@@ -140,9 +140,9 @@ look! {
 }
 
 look! {
-    /// An elevator in each state, in English.
+    /// An elevator in each of the four states, in English.
     async fn elevators_in_english(world: Options::demo()) {
-        look_at_pages(world, "en", &ELEVATORS, false).await;
+        look_at_pages(world, "en", &ELEVATORS[..4], false).await;
     }
 }
 
