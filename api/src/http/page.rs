@@ -80,6 +80,8 @@ pub async fn frame(app: &App, call: &Call, request: &HttpRequest) -> Result<Fram
 pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest, demo: bool) -> Frame {
     let (text, theme) = choices(request);
     let path = request.uri().path_and_query().map_or("/", |text| text.as_str());
+    // An over-long address must not come back in every link of the page that refuses it.
+    let path = if path.len() > app.config.http.max_uri_bytes { "/" } else { path };
     let path = match (call.language_in_path, path.get(3..)) {
         (true, Some(rest)) if rest.starts_with('/') => rest.to_owned(),
         (true, _) => "/".to_owned(),

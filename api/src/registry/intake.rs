@@ -80,6 +80,8 @@ pub struct Batch {
     pub source_id: i64,
     /// When it is recorded.
     pub at: Timestamp,
+    /// The day on which that is where the elevators stand.
+    pub day: NaiveDate,
     /// Why.
     pub reason: ChangeReason,
 }
@@ -351,7 +353,7 @@ async fn keep_identifiers(
         .filter(elevator_identifier::Column::ElevatorId.eq(id))
         .all(txn)
         .await?;
-    let last_day = row.valid_from.and_then(|day| day.pred_opt()).unwrap_or_else(|| batch.at.date_naive());
+    let last_day = row.valid_from.unwrap_or(batch.day).pred_opt().unwrap_or(batch.day);
     for old in &known {
         let incoming = row
             .facts

@@ -1,6 +1,8 @@
 //! Units that a register names: found or entered once, then known by number for the rest of a run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::OnConflict;
 
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
@@ -66,10 +68,18 @@ impl Units {
             valid_from: Set(None),
             recorded_at: Set(batch.at),
         });
-        organisation::Entity::insert_many(rows).exec_without_returning(txn).await?;
-        let before = self.known.len();
+        // Another import may enter the same unit at this moment: whoever comes second finds it, and only the first announces it.
+        let entered = organisation::Entity::insert_many(rows)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_with_returning(txn)
+            .await;
+        let entered: HashSet<String> = match entered {
+            Ok(rows) => rows.into_iter().map(|row| row.source_key).collect(),
+            Err(DbErr::RecordNotInserted) => HashSet::new(),
+            Err(error) => return Err(error),
+        };
         self.find(txn, batch, &wanted).await?;
-        debug_assert_eq!(self.known.len(), before + wanted.len());
+        fresh.retain(|(identity, _)| entered.contains(*identity));
         self.announce(txn, batch, &fresh).await
     }
 

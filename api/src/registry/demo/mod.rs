@@ -178,7 +178,12 @@ pub async fn seed(
         let day = begun.day.with_timezone(&profile.time_zone).date_naive();
         set = Set::new(profile, reference, options, day)?;
     }
-    let batch = Batch { source_id: begun.source_id, at: set.at(), reason: ChangeReason::Demonstration };
+    let batch = Batch {
+        source_id: begun.source_id,
+        at: set.at(),
+        day: set.today(),
+        reason: ChangeReason::Demonstration,
+    };
     let mut units = Units::default();
     let mut tally = Tally::new(set.today());
     tally.summary.resumed = begun.done;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
     EntityTrait, QueryFilter, QueryOrder,
@@ -203,7 +204,14 @@ pub(super) async fn source(txn: &DatabaseTransaction, at: Timestamp, wanted: &So
         demonstration: Set(false),
         recorded_at: Set(at),
     };
-    let Some(known) = known else { return Ok(row.insert(txn).await?.id) };
+    let Some(known) = known else {
+        // Another register's import may enter the same source at this moment; whoever comes second finds it.
+        let skip = OnConflict::column(source::Column::Key).do_nothing().to_owned();
+        source::Entity::insert(row).on_conflict(skip).exec_without_returning(txn).await?;
+        let found =
+            source::Entity::find().filter(source::Column::Key.eq(wanted.key.as_str())).one(txn).await?;
+        return found.map(|row| row.id).ok_or(DbErr::RecordNotInserted);
+    };
     let said = (&known.name_zh, &known.name_en, &known.licence, &known.url, known.as_of, known.demonstration);
     if said != (&wanted.name_zh, &wanted.name_en, &wanted.licence, &wanted.url, wanted.as_of, false) {
         let changed = source::ActiveModel { id: Set(known.id), ..row };

@@ -186,7 +186,8 @@ async fn commit(
 ) -> Result<(), ImportError> {
     let at = import.clock.now();
     let txn = db::begin(import.db).await?;
-    let frame = intake::Batch { source_id: standing.source_id, at, reason: ChangeReason::Import };
+    let day = import.clock.today(&import.profile.time_zone);
+    let frame = intake::Batch { source_id: standing.source_id, at, day, reason: ChangeReason::Import };
     let outcome = intake::take(&txn, import.reference, units, frame, batch.elevators).await?;
     standing.rows_read = batch.last_row;
     standing.created += outcome.created;
@@ -254,7 +255,8 @@ async fn rehearse(import: &Import<'_>, pace: Pace, rehearsal: Rehearsal) -> Resu
         let at = import.clock.now();
         let txn = db::begin(import.db).await?;
         let source_id = progress_row::source(&txn, at, &prepared.mapping.source).await?;
-        let frame = intake::Batch { source_id, at, reason: ChangeReason::Import };
+        let day = import.clock.today(&import.profile.time_zone);
+        let frame = intake::Batch { source_id, at, day, reason: ChangeReason::Import };
         // Units entered here are gone with the transaction, so that none is remembered beyond it.
         let outcome =
             intake::take(&txn, import.reference, &mut Units::default(), frame, batch.elevators).await?;

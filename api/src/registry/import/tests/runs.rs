@@ -303,7 +303,7 @@ async fn demonstrate(world: &World, number: usize) {
         }
     });
     let rows: Vec<Incoming> = rows.collect();
-    let batch = intake::Batch { source_id, at, reason: ChangeReason::Demonstration };
+    let batch = intake::Batch { source_id, at, day: at.date_naive(), reason: ChangeReason::Demonstration };
     for chunk in rows.chunks(1000) {
         intake::take(&txn, &world.reference, &mut Units::default(), batch, chunk.to_vec()).await.unwrap();
     }
