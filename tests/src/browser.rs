@@ -205,8 +205,18 @@ impl Browser {
 
     /// The visible text of the page.
     pub async fn text(&self) -> String {
-        let body = self.driver.find(By::Tag("body")).await.expect("a page has a body");
-        body.text().await.expect("a body has text")
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let text = match self.driver.find(By::Tag("body")).await {
+                Ok(body) => body.text().await,
+                Err(error) => Err(error),
+            };
+            match text {
+                Ok(text) => return text,
+                // Another page may come between finding the body and reading it.
+                Err(error) => assert!(Instant::now() < deadline, "a page has a body with text: {error}"),
+            }
+        }
     }
 
     /// The page shows this text.

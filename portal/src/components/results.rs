@@ -14,6 +14,8 @@ pub(crate) struct ResultRow {
     pub(crate) name: Text,
     /// Code and place.
     pub(crate) place: Text,
+    /// The using unit, where the row was found by its name.
+    pub(crate) using_unit: Option<Text>,
     /// The answer in one sentence.
     pub(crate) sentence: String,
     pub(crate) status: ElevatorStatus,
@@ -31,6 +33,7 @@ pub(crate) fn ResultList(words: Words, rows: Vec<ResultRow>) -> impl IntoView {
                 <li>
                     <h2><a href=row.href>{row.name.view()}</a></h2>
                     <p>{row.place.view()}</p>
+                    {row.using_unit.map(|name| view! { <p>{name.view()}</p> })}
                     <p>{row.sentence}</p>
                     <div class="result-state">
                         <StateWord language=words.0 status=row.status/>

@@ -130,7 +130,8 @@ impl SearchPage {
     /// What was found, with the ways to filter and to page.
     fn findings(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
-        let rows: Vec<ResultRow> = self.results.iter().map(|elevator| row(frame, elevator)).collect();
+        let rows: Vec<ResultRow> =
+            self.results.iter().map(|elevator| row(frame, elevator, &self.query)).collect();
         let list = (!rows.is_empty()).then(|| view! { <ResultList words=words rows=rows/> });
         let pages = [
             (self.first_path.as_ref(), words.search_first()),
@@ -176,6 +177,10 @@ impl SearchPage {
     }
 
     fn filters(&self, frame: &Frame) -> Option<impl IntoView + use<>> {
+        // Where there is nothing to choose from, a filter only stands in the way.
+        if self.results.is_empty() && !self.narrowed {
+            return None;
+        }
         let words = frame.words();
         let entries: Vec<_> = self
             .filters
@@ -216,8 +221,8 @@ impl SearchPage {
     }
 }
 
-/// An elevator as a row of the results.
-fn row(frame: &Frame, elevator: &Elevator) -> ResultRow {
+/// An elevator as a row of the results of a query.
+fn row(frame: &Frame, elevator: &Elevator, query: &str) -> ResultRow {
     let words = frame.words();
     let subject = Subject::from(elevator);
     let inspection = &elevator.facts.inspection;
@@ -228,6 +233,7 @@ fn row(frame: &Frame, elevator: &Elevator) -> ResultRow {
         href: frame.elevator_link(elevator.id),
         name: Text::given(words, &subject.name(words)),
         place: Text::from(spaced(&elevator.code)).and_text(subject.place(words)),
+        using_unit: found_by_using_unit(elevator, query).map(|name| Text::given(words, name)),
         sentence: inspection.valid_until.filter(|_| in_order).map_or_else(
             || sentence(words, elevator, frame.today()),
             |until| words.search_valid_until(words.validity(until, inspection.valid_until_precision)),
@@ -235,5 +241,39 @@ fn row(frame: &Frame, elevator: &Elevator) -> ResultRow {
         status: elevator.status,
         pilot: elevator.annotation.as_ref().is_some_and(|mark| current(mark.until)),
         maintenance_unit: elevator.facts.maintenance_unit.as_ref().map(|unit| Text::given(words, &unit.name)),
+    }
+}
+
+/// The using unit's name where only it, of what a row shows, holds a word of the query: else nobody sees why the row is there.
+fn found_by_using_unit<'a>(elevator: &'a Elevator, query: &str) -> Option<&'a str> {
+    let facts = &elevator.facts;
+    let holds = |text: &str, word: &str| text.to_lowercase().contains(word);
+    let shown = [&facts.address, &facts.building, &facts.internal_number];
+    let name = &facts.using_unit.as_ref()?.name;
+    query
+        .to_lowercase()
+        .split_whitespace()
+        .any(|word| {
+            holds(name, word) && !shown.iter().any(|text| text.as_ref().is_some_and(|text| holds(text, word)))
+        })
+        .then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use yuti_openapi::samples;
+
+    #[test]
+    fn the_using_unit_is_named_where_it_alone_explains_the_row() {
+        let mut elevator = samples::elevator();
+        elevator.facts.address = Some("青石坎路 18 号".to_owned());
+        elevator.facts.using_unit.as_mut().unwrap().name = "青石坎物业管理有限公司".to_owned();
+        assert_eq!(found_by_using_unit(&elevator, "青石坎"), None, "the address shows it already");
+        assert_eq!(found_by_using_unit(&elevator, "18 物业"), Some("青石坎物业管理有限公司"));
+        assert_eq!(found_by_using_unit(&elevator, ""), None);
+        elevator.facts.using_unit = None;
+        assert_eq!(found_by_using_unit(&elevator, "物业"), None);
     }
 }

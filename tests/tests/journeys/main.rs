@@ -7,12 +7,25 @@
     reason = "this crate is tests: a panic with the reason is how a test says no"
 )]
 
+mod api_caching;
 mod api_catalogue;
 mod api_elevators;
+mod api_paths;
+mod api_problems;
+mod browser;
+mod browser_keyboard;
+mod encoding;
 mod feed;
 mod feed_writers;
+mod import_reading;
 mod lists;
 mod lists_filters;
+mod pages;
+mod pages_new_york;
+mod pages_reading;
+mod pages_refusals;
+mod pages_search;
+mod pages_view;
 mod requirements;
 mod schema;
 mod service;
