@@ -56,6 +56,18 @@ impl Caller {
         RawAnswer { status, head, body }
     }
 
+    /// Sends the beginning of a request, and gives the first line of what is answered before the rest was sent.
+    pub async fn first_line(&self, begin: &[u8]) -> String {
+        let server = self.base().trim_start_matches("http://");
+        let mut stream = TcpStream::connect(server).await.expect("the server takes connections");
+        let _ = stream.write_all(begin).await;
+        let mut answer = vec![0; 4_096];
+        let read = tokio::time::timeout(Duration::from_secs(30), stream.read(&mut answer)).await;
+        let length = read.expect("an answer before the end of the request").expect("an answer");
+        let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+
     /// GET of a path exactly as written, with nothing put right on the way.
     pub async fn get_verbatim(&self, path: &[u8]) -> RawAnswer {
         let request = [b"GET ", path, b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"].concat();

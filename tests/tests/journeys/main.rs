@@ -18,6 +18,8 @@ mod encoding;
 mod feed;
 mod feed_writers;
 mod import_reading;
+mod limits;
+mod limits_callers;
 mod lists;
 mod lists_filters;
 mod pages;
