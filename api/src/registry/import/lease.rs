@@ -55,6 +55,13 @@ impl Lease {
             if taken {
                 return Ok(lease);
             }
+            if seen.is_none() {
+                tracing::info!(
+                    register = source_key,
+                    seconds = length.as_secs(),
+                    "another import holds the lease of this register; waiting to see whether it is alive"
+                );
+            }
             match (&seen, standing) {
                 (Some(before), Some(row)) if *before != row.holder => return Err(busy()),
                 (_, row) => seen = row.map(|row| row.holder).or(seen),

@@ -32,7 +32,7 @@ pub(super) struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { batch_rows: 1000, lease: Duration::from_secs(15) }
+        Self { batch_rows: 1000, lease: Duration::from_secs(10) }
     }
 }
 
