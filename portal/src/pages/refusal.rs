@@ -153,7 +153,7 @@ fn near(frame: &Frame, choice: &Choice) -> Way {
 }
 
 /// The kinds of numbers that lead to an elevator, and what each looks like.
-fn kinds(frame: &Frame) -> Vec<Particular> {
+pub(super) fn kinds(frame: &Frame) -> Vec<Particular> {
     let language = frame.language;
     frame
         .city

@@ -7,8 +7,10 @@ use yuti_openapi::vocabulary::{ElevatorStatus, StatusReason};
 use yuti_openapi::wire::Elevator;
 
 use super::elevator::sentence;
+use super::refusal::kinds;
 use crate::components::{
-    FacetGroup, FacetGroups, Filters, MarkShape, ResultList, ResultRow, SearchBox, status_shape,
+    FacetGroup, FacetGroups, Filters, MarkShape, Particulars, ResultList, ResultRow, SearchBox, section,
+    status_shape,
 };
 use crate::document::{Document, Layout, Rendered, Rescue};
 use crate::frame::Frame;
@@ -165,7 +167,10 @@ impl SearchPage {
                     if count.exact { words.search_found(total) } else { words.search_found_about(total) }
                 },
             );
-            return Some(view! { <p class="lead" role="status"><b>{found}</b></p> }.into_any());
+            let facets = self.facets.iter().flat_map(|facet| &facet.entries);
+            let within: String =
+                facets.filter(|entry| entry.chosen).map(|entry| format!(" · {}", entry.name)).collect();
+            return Some(view! { <p class="lead" role="status"><b>{found}</b>{within}</p> }.into_any());
         }
         let hint = if self.narrowed { words.search_none_filtered_hint() } else { words.search_none_hint() };
         let none = if self.narrowed || self.query.is_empty() {
@@ -173,7 +178,10 @@ impl SearchPage {
         } else {
             words.search_none(&self.query)
         };
-        Some(view! { <p class="lead" role="status"><b>{none}</b></p><p>{hint}</p> }.into_any())
+        let kinds = if self.narrowed { Vec::new() } else { kinds(frame) };
+        let kinds = (!kinds.is_empty())
+            .then(|| section("kinds", words.refusal_kinds(), view! { <Particulars rows=kinds/> }));
+        Some(view! { <p class="lead" role="status"><b>{none}</b></p><p>{hint}</p>{kinds} }.into_any())
     }
 
     fn filters(&self, frame: &Frame) -> Option<impl IntoView + use<>> {

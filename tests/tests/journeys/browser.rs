@@ -1,7 +1,6 @@
 //! Every page as people see it: on a phone and on a desk, in both languages, by day and by night, in large text and in forced
 //! colours. What a page looks like does not depend on the database, so that these journeys take one.
 
-use std::time::Instant;
 use yuti_tests::{Browser, Media, Options, World};
 
 /// A journey on the default database only: `<name>::sqlite`.
@@ -26,32 +25,36 @@ pub(crate) use look;
 const PHONE: u32 = 360;
 const DESK: u32 = 1280;
 
-/// Looks at the open page in every way that needs no new request; `full` keeps a picture of each, else of two.
+/// A reader's machine with no motion: colours that fade into each other have no contrast of their own.
+fn still(media: Media) -> Media {
+    Media { reduced_motion: true, ..media }
+}
+
+/// Looks at the open page in every way that needs no new request, `full` at each pair of width and theme with a picture. Otherwise
+/// each width and each theme is looked at once: where things stand does not depend on colours, nor colours on the width.
 async fn look_at(browser: &Browser, name: &str, full: bool) {
-    let views = [("light", Media::LIGHT), ("dark", Media::DARK)];
-    for (view, media) in views {
-        browser.media(media).await;
+    for (view, media) in [("light", Media::LIGHT), ("dark", Media::DARK)] {
+        browser.media(still(media)).await;
         for width in [PHONE, DESK] {
-            browser.width(width).await;
-            browser.is_sound().await;
             if full || (view == "light") == (width == PHONE) {
-                browser.screenshot(&format!("{name}-{width}-{view}")).await;
+                browser.width(width).await;
+                browser.is_sound().await.screenshot(&format!("{name}-{width}-{view}")).await;
             }
         }
     }
     browser.width(PHONE).await;
-    browser.media(Media::FORCED_COLORS).await;
+    browser.media(still(Media::FORCED_COLORS)).await;
     browser.fits_its_window().await.fits_fingers().await;
-    // A script is told the page's own colours, not those that the system forces on it: their contrast says nothing here.
-    let found = browser.axe().await;
-    let found: Vec<_> = found.iter().filter(|line| !line.starts_with("color-contrast")).collect();
-    assert!(found.is_empty(), "{} in forced colours: {found:#?}", browser.path().await);
     if full {
+        // A script is told the page's own colours, not those that the system forces on it: their contrast says nothing here.
+        let found = browser.axe().await;
+        let found: Vec<_> = found.iter().filter(|line| !line.starts_with("color-contrast")).collect();
+        assert!(found.is_empty(), "{} in forced colours: {found:#?}", browser.path().await);
         browser.screenshot(&format!("{name}-{PHONE}-forced")).await;
         browser.media(Media { print: true, dark: true, ..Media::LIGHT }).await;
         browser.screenshot(&format!("{name}-{PHONE}-print")).await;
     }
-    browser.media(Media::LIGHT).await;
+    browser.media(still(Media::LIGHT)).await;
 }
 
 /// Looks at the open page in large text, which was chosen before.
@@ -62,18 +65,16 @@ async fn look_at_large(browser: &Browser, name: &str) {
         "{} is not in large text",
         browser.path().await
     );
-    for width in [PHONE, DESK] {
-        browser.width(width).await;
-        browser.is_sound().await;
-    }
+    browser.width(DESK).await;
+    browser.fits_its_window().await.fits_fingers().await;
     browser.width(PHONE).await;
-    browser.screenshot(&format!("{name}-{PHONE}-large")).await;
+    browser.is_sound().await.screenshot(&format!("{name}-{PHONE}-large")).await;
 }
 
 /// Opens each path in a language, looks at it, and once more in large text.
 async fn look_at_pages(world: &World, language: &str, pages: &[(&str, &str)], full: bool) {
     let browser = world.browser().await;
-    let began = Instant::now();
+    browser.media(still(Media::LIGHT)).await;
     for (name, path) in pages {
         browser.open(&format!("/{language}{path}")).await;
         look_at(&browser, &format!("{name}-{language}"), full).await;
@@ -84,7 +85,6 @@ async fn look_at_pages(world: &World, language: &str, pages: &[(&str, &str)], fu
         look_at_large(&browser, &format!("{name}-{language}")).await;
     }
     browser.was_quiet().await;
-    println!("{} pages in {:.1} s", pages.len(), began.elapsed().as_secs_f32());
 }
 
 /// The members of the cast, each in a state of its own.
@@ -164,6 +164,7 @@ look! {
     /// The page of a used-up quota, which is all that this reader gets after two requests.
     async fn the_page_of_a_used_up_quota(world: Options::demo().config("[limits.pages]\nquota = 2\nwindow_seconds = 86400\n")) {
         let browser = world.browser().await;
+        browser.media(still(Media::LIGHT)).await;
         browser.open("/zh/?text=large").await;
         for (language, words) in [("zh", "打开得太快了"), ("en", "Too many pages at once")] {
             browser.open(&format!("/{language}/search?q=502")).await;
@@ -186,20 +187,21 @@ look! {
     async fn a_chosen_theme_wins_over_the_systems(world: Options::demo()) {
         let browser = world.browser().await;
         browser.width(PHONE).await;
+        browser.media(still(Media::LIGHT)).await;
         let paper = async || {
             let colour = browser.run("return getComputedStyle(document.body).backgroundColor", vec![]).await;
             colour.as_str().unwrap_or_default().to_owned()
         };
         browser.open("/zh/e/502718").await;
         let light = paper().await;
-        browser.media(Media::DARK).await;
+        browser.media(still(Media::DARK)).await;
         let dark = paper().await;
         assert_ne!(light, dark, "the page follows the system");
         browser.open("/zh/e/502718?theme=light").await;
         assert_eq!(browser.path().await, "/zh/e/502718");
         assert_eq!(paper().await, light, "a reader who chose light has it in a dark system");
         browser.is_sound().await;
-        browser.media(Media::LIGHT).await;
+        browser.media(still(Media::LIGHT)).await;
         browser.open("/zh/e/502718?theme=dark").await;
         assert_eq!(paper().await, dark, "a reader who chose dark has it in a light system");
         browser.is_sound().await.screenshot("chosen-dark-360").await;
