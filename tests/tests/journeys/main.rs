@@ -10,10 +10,13 @@
 mod api_caching;
 mod api_catalogue;
 mod api_elevators;
+mod api_health;
 mod api_paths;
 mod api_problems;
 mod browser;
 mod browser_keyboard;
+mod contract;
+mod contract_answers;
 mod encoding;
 mod feed;
 mod feed_writers;
