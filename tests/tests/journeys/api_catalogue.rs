@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use yuti_tests::{Caller, Options, journey};
+use yuti_tests::{Caller, Lift, Options, journey};
 
 async fn district(app: &Caller, code: &str) -> Value {
     let districts = app.get("/v1/districts").await.at("/items");
@@ -58,6 +58,22 @@ journey! {
             let own = |bureau: &Value| bureau["level"] == "district" && bureau["district"] == one["code"];
             assert!(bureaus.iter().any(|bureau| own(bureau) && bureau["valid_to"].is_null()), "{one}");
         }
+    }
+}
+
+journey! {
+    /// An elevator registered in an abolished district keeps its code; the bureau of what took its place supervises it, from
+    /// the day of the change on.
+    async fn an_abolished_district_is_supervised_by_its_successor(world: Options::empty().clock("2025-11-06T04:00:00Z")) {
+        world.import("register", &[Lift::new("300001").with("district", "500105"), Lift::new("300002").with("district", "500112")]).await;
+        let app = world.anyone();
+        let bureau = async |code: &str| app.get(&format!("/v1/elevators/{code}")).await.at("/authority/name_zh");
+        assert_eq!((bureau("300001").await, bureau("300002").await), (json!("江北区市场监督管理局"), json!("渝北区市场监督管理局")));
+        world.set_clock("2025-11-06T16:00:00Z");
+        let successor = district(&app, "500157").await["authorities"][0]["name_zh"].clone();
+        assert_eq!((bureau("300001").await, bureau("300002").await), (successor.clone(), successor));
+        let found = app.get("/v1/elevators?district=500105").await.at("/items");
+        assert_eq!((&found[0]["code"], &found[0]["district"]["name_zh"]), (&json!("300001"), &json!("江北区")));
     }
 }
 

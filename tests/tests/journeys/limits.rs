@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 use yuti_tests::structured::{self, Member};
-use yuti_tests::{Answer, Caller, Options, journey};
+use yuti_tests::{Answer, Caller, Launch, Options, journey, journey_once};
 
 /// Quotas by name, as a configuration file. Windows of a day give back so slowly that counting is exact.
 pub fn quotas(quotas: &[(&str, u32, u32)]) -> String {
@@ -244,5 +244,26 @@ journey! {
         assert_eq!((of(&page, "RateLimit-Policy", "pages").get("q"), of(&page, "RateLimit-Policy", "pages").get("w")), (600, 60));
         let export = app.get("/v1/organisations?format=ndjson").await;
         assert_eq!(of(&export, "RateLimit-Policy", "export").get("w"), 3_600, "exports are counted by the hour");
+    }
+}
+
+journey_once! {
+    /// A quota that admits nothing, or less than one call costs, is refused before anything is served, by its key.
+    async fn a_quota_that_covers_no_call_is_refused(folder) {
+        for (config, key) in [
+            ("[limits.burst]\nquota = 0\nwindow_seconds = 10\n", "limits.burst"),
+            ("[limits.pages]\nquota = 5\nwindow_seconds = 0\n", "limits.pages"),
+            ("[limits.burst]\nquota = 1\nwindow_seconds = 10\n", "costs.list"),
+            ("[limits.daily]\nquota = 1\nwindow_seconds = 10\n", "costs.list"),
+            ("[costs]\nlookup = 0\nlist = 2\n", "costs.lookup"),
+            ("[costs]\nlookup = 1\nlist = 101\n", "costs.list"),
+            ("[limits.burst]\nquota = -1\nwindow_seconds = 10\n", "quota"),
+            ("[http]\ntrusted_proxies = [\"everybody\"]\n", "trusted_proxies"),
+        ] {
+            let file = folder.join("yuti.toml");
+            std::fs::write(&file, config).unwrap();
+            let output = Launch::yuti(folder).args(["--config"]).args([&file]).args(["serve"]).run().await;
+            output.exits(78).says(key).does_not_say("listening on").does_not_say("panicked");
+        }
     }
 }

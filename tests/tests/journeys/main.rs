@@ -24,6 +24,7 @@ mod import_reading;
 mod limits;
 mod limits_callers;
 mod lists;
+mod lists_changing;
 mod lists_filters;
 mod pages;
 mod pages_new_york;
