@@ -227,10 +227,21 @@ impl Config {
         if !errors.is_empty() {
             return Err(ConfigErrors(errors));
         }
-        let mut config = typed(settings, environment)?;
+        let (mut config, mut errors) = typed(settings)?;
         config.clock_file = environment("YUTI_CLOCK_FILE").map(PathBuf::from);
-        let errors = config.check();
-        if errors.is_empty() { Ok(config) } else { Err(ConfigErrors(errors)) }
+        errors.extend(config.check());
+        if errors.is_empty() {
+            return Ok(config);
+        }
+        for error in &mut errors {
+            if let Some((variable, _)) = VARIABLES.iter().find(|(_, key)| *key == error.key)
+                && environment(variable).is_some()
+            {
+                error.key = format!("{} (from {variable})", error.key);
+            }
+        }
+        errors.sort_by(|a, b| a.key.cmp(&b.key));
+        Err(ConfigErrors(errors))
     }
 
     /// The address of the database that is meant.
@@ -287,7 +298,7 @@ impl Config {
         if !metrics.is_empty() && metrics.parse::<SocketAddr>().is_err() {
             errors.push(error(
                 "metrics.listen",
-                "is no address and port",
+                format!("`{metrics}` is no address and port"),
                 "write it like 127.0.0.1:9091, or leave it empty",
             ));
         }
@@ -366,46 +377,62 @@ fn set(settings: &mut Table, key: &str, value: String) {
     }
 }
 
-/// Types each setting by itself, so that every wrong one is named.
-fn typed(settings: Table, environment: Environment<'_>) -> Result<Config, ConfigErrors> {
-    match Value::Table(settings.clone()).try_into::<Config>() {
-        Ok(config) => Ok(config),
+/// The typed settings. Wrong ones are named, and their defaults stand in, so that the rest can be checked too.
+fn typed(mut settings: Table) -> Result<(Config, Vec<ConfigError>), ConfigErrors> {
+    if let Ok(config) = Value::Table(settings.clone()).try_into::<Config>() {
+        return Ok((config, Vec::new()));
+    }
+    let defaults = parse("config.default.toml", DEFAULTS)?;
+    let mut errors = Vec::new();
+    mend(&mut settings, &defaults, &defaults, "", &mut errors);
+    match Value::Table(settings).try_into::<Config>() {
+        Ok(config) => Ok((config, errors)),
         Err(whole) => {
-            let mut errors = Vec::new();
-            single_out(&settings, "", &mut errors, environment);
-            if errors.is_empty() {
-                errors.push(error("configuration", whole.to_string(), "compare it with config.default.toml"));
-            }
-            errors.sort_by(|a, b| a.key.cmp(&b.key));
+            errors.push(error("configuration", whole.to_string(), "compare it with config.default.toml"));
             Err(ConfigErrors(errors))
         }
     }
 }
 
-/// Finds the wrong settings by trying each one alone over the defaults.
-fn single_out(settings: &Table, path: &str, errors: &mut Vec<ConfigError>, environment: Environment<'_>) {
-    for (key, value) in settings {
+/// Finds the wrong settings by trying each one alone over the defaults, and puts the default in the place of a wrong one.
+fn mend(settings: &mut Table, defaults: &Table, whole: &Table, path: &str, errors: &mut Vec<ConfigError>) {
+    for (key, value) in settings.iter_mut() {
         let full = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        if let Value::Table(inner) = value {
-            single_out(inner, &full, errors, environment);
-            continue;
-        }
-        let Ok(mut alone) = DEFAULTS.parse::<Table>() else { return };
-        let mut place = &mut alone;
-        for step in path.split('.').filter(|step| !step.is_empty()) {
-            let Some(Value::Table(inner)) = place.get_mut(step) else { return };
-            place = inner;
-        }
-        place.insert(key.clone(), value.clone());
-        if let Err(cause) = Value::Table(alone).try_into::<Config>() {
-            let variable =
-                VARIABLES.iter().find(|(variable, set)| *set == full && environment(variable).is_some());
-            let name =
-                variable.map_or_else(|| full.clone(), |(variable, _)| format!("{full} (from {variable})"));
-            let problem = format!("{value} does not fit: {}", cause.message());
-            errors.push(error(name, problem, "config.default.toml shows the form and says what it means"));
+        match (value, defaults.get(key)) {
+            (Value::Table(inner), Some(Value::Table(known))) => mend(inner, known, whole, &full, errors),
+            (value, Some(known)) => {
+                if let Err(cause) = alone(whole, &full, value).try_into::<Config>() {
+                    let problem = format!("{value} does not fit: {}", cause.message());
+                    errors.push(error(
+                        &full,
+                        problem,
+                        "config.default.toml shows the form and says what it means",
+                    ));
+                    *value = known.clone();
+                }
+            }
+            (_, None) => {}
         }
     }
+}
+
+/// The defaults with one other value.
+fn alone(whole: &Table, full: &str, value: &Value) -> Value {
+    let mut settings = whole.clone();
+    let (table, last) = match full.rsplit_once('.') {
+        Some((path, last)) => {
+            let mut place = Some(&mut settings);
+            for step in path.split('.') {
+                place = place.and_then(|table| table.get_mut(step)).and_then(Value::as_table_mut);
+            }
+            (place, last)
+        }
+        None => (Some(&mut settings), full),
+    };
+    if let Some(table) = table {
+        table.insert(last.to_owned(), value.clone());
+    }
+    Value::Table(settings)
 }
 
 #[cfg(test)]
@@ -468,14 +495,14 @@ mod tests {
         .unwrap_err();
         let keys: Vec<&str> = errors.0.iter().map(|error| error.key.as_str()).collect();
         let expected = [
-            "public_url",
-            "database_url",
-            "redis_url",
-            "database_connections",
-            "metrics.listen",
-            "log.level",
-            "limits.pages",
             "costs.list",
+            "database_connections",
+            "database_url",
+            "limits.pages",
+            "log.level (from YUTI_LOG)",
+            "metrics.listen (from YUTI_METRICS_LISTEN)",
+            "public_url",
+            "redis_url",
         ];
         assert_eq!(keys, expected);
         assert!(errors.0.iter().all(|error| !error.mend.is_empty()));

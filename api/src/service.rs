@@ -1,6 +1,7 @@
 //! What the service says about itself: health, and the contract.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -30,6 +31,9 @@ pub async fn liveness_view(_query: Query<Nothing>) -> Result<Answer, Failure> {
     Ok(Answer::json(&Health { status: "ok".to_owned(), checks: Vec::new() })?.cache(CachePolicy::NoStore))
 }
 
+/// How long a part may take to say that it is there: whoever asks decides within seconds where to send people.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Ask whether the service can do its work
 ///
 /// 503 without the database or with steps of the schema missing. Redis being away degrades the service and does not stop
@@ -45,10 +49,10 @@ pub async fn liveness_view(_query: Query<Nothing>) -> Result<Answer, Failure> {
     )
 )]
 pub async fn readiness_view(app: web::Data<App>, _query: Query<Nothing>) -> Result<Answer, Failure> {
-    let (database, migrations) = match db::pending(&app.db).await {
-        Ok(0) => ("ok", "ok"),
-        Ok(_) => ("ok", "unavailable"),
-        Err(_) => ("unavailable", "unavailable"),
+    let (database, migrations) = match tokio::time::timeout(PATIENCE, db::pending(&app.db)).await {
+        Ok(Ok(0)) => ("ok", "ok"),
+        Ok(Ok(_)) => ("ok", "unavailable"),
+        Ok(Err(_)) | Err(_) => ("unavailable", "unavailable"),
     };
     let redis = redis_state(&app).await;
     let status = match (database, migrations, redis) {
@@ -66,9 +70,9 @@ pub async fn readiness_view(app: web::Data<App>, _query: Query<Nothing>) -> Resu
 async fn redis_state(app: &App) -> &'static str {
     let Some(connection) = &app.redis else { return "off" };
     let mut connection = connection.clone();
-    match connection.ping().await {
-        Ok(_) => "ok",
-        Err(_) => "degraded",
+    match tokio::time::timeout(PATIENCE, connection.ping()).await {
+        Ok(Ok(_)) => "ok",
+        Ok(Err(_)) | Err(_) => "degraded",
     }
 }
 

@@ -10,8 +10,7 @@ CREATE TABLE "annotation" (
   "superseded_at" timestamp_with_timezone_text NULL,
   FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE INDEX "idx_annotation_elevator_id" ON "annotation" ("elevator_id");
-CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to",
-  "elevator_id");
+CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to", "elevator_id");
 CREATE TABLE "authority" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "key" varchar NOT NULL,
@@ -35,8 +34,7 @@ CREATE TABLE "change" (
   "reason" varchar NOT NULL,
   "version" integer NOT NULL );
 CREATE INDEX idx_change_open ON change (id) WHERE seq IS NULL;
-CREATE INDEX "idx_change_subject_subject_id" ON "change" ("subject",
-  "subject_id");
+CREATE INDEX "idx_change_subject_subject_id" ON "change" ("subject", "subject_id");
 CREATE UNIQUE INDEX "unique_change_seq" ON "change" ("seq");
 CREATE TABLE "district" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -109,20 +107,13 @@ CREATE TABLE "elevator" (
   FOREIGN KEY ("source_id") REFERENCES "source" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("using_unit_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("maintenance_unit_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT );
-CREATE INDEX "idx_elevator_category_code_id" ON "elevator" ("category_code",
-  "id");
-CREATE INDEX "idx_elevator_district_code_id" ON "elevator" ("district_code",
-  "id");
-CREATE INDEX "idx_elevator_inspection_valid_until_id" ON "elevator" ("inspection_valid_until",
-  "id");
-CREATE INDEX "idx_elevator_maintenance_unit_id_id" ON "elevator" ("maintenance_unit_id",
-  "id");
-CREATE INDEX "idx_elevator_recorded_at_id" ON "elevator" ("recorded_at",
-  "id");
-CREATE INDEX "idx_elevator_using_unit_id_id" ON "elevator" ("using_unit_id",
-  "id");
-CREATE UNIQUE INDEX "unique_elevator_source_id_source_key" ON "elevator" ("source_id",
-  "source_key");
+CREATE INDEX "idx_elevator_category_code_id" ON "elevator" ("category_code", "id");
+CREATE INDEX "idx_elevator_district_code_id" ON "elevator" ("district_code", "id");
+CREATE INDEX "idx_elevator_inspection_valid_until_id" ON "elevator" ("inspection_valid_until", "id");
+CREATE INDEX "idx_elevator_maintenance_unit_id_id" ON "elevator" ("maintenance_unit_id", "id");
+CREATE INDEX "idx_elevator_recorded_at_id" ON "elevator" ("recorded_at", "id");
+CREATE INDEX "idx_elevator_using_unit_id_id" ON "elevator" ("using_unit_id", "id");
+CREATE UNIQUE INDEX "unique_elevator_source_id_source_key" ON "elevator" ("source_id", "source_key");
 CREATE TABLE "elevator_identifier" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "elevator_id" integer NOT NULL,
@@ -144,8 +135,7 @@ CREATE TABLE "elevator_quality" (
   "raw" text NULL,
   FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE INDEX "idx_elevator_quality_elevator_id" ON "elevator_quality" ("elevator_id");
-CREATE INDEX "idx_elevator_quality_flag_elevator_id" ON "elevator_quality" ("flag",
-  "elevator_id");
+CREATE INDEX "idx_elevator_quality_flag_elevator_id" ON "elevator_quality" ("flag", "elevator_id");
 CREATE TABLE "functional_zone" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "key" varchar NOT NULL,
@@ -153,8 +143,7 @@ CREATE TABLE "functional_zone" (
   "name_zh" varchar NOT NULL,
   "name_en" varchar NOT NULL,
   "note" text NULL );
-CREATE UNIQUE INDEX "unique_functional_zone_key_district_code" ON "functional_zone" ("key",
-  "district_code");
+CREATE UNIQUE INDEX "unique_functional_zone_key_district_code" ON "functional_zone" ("key", "district_code");
 CREATE TABLE "import_run" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "kind" varchar NOT NULL,
@@ -173,8 +162,7 @@ CREATE TABLE "import_run" (
   "skipped" integer NOT NULL,
   "report_bytes" integer NOT NULL,
   "report_path" varchar NULL );
-CREATE INDEX "idx_import_run_file_sha256_mapping_sha256" ON "import_run" ("file_sha256",
-  "mapping_sha256");
+CREATE INDEX "idx_import_run_file_sha256_mapping_sha256" ON "import_run" ("file_sha256", "mapping_sha256");
 CREATE TABLE "job_lease" (
   "name" varchar NOT NULL PRIMARY KEY,
   "holder" varchar NOT NULL,
@@ -189,8 +177,7 @@ CREATE TABLE "organisation" (
   "valid_from" date_text NULL,
   "recorded_at" timestamp_with_timezone_text NOT NULL,
   FOREIGN KEY ("source_id") REFERENCES "source" ("id") ON DELETE RESTRICT );
-CREATE UNIQUE INDEX "unique_organisation_source_id_source_key" ON "organisation" ("source_id",
-  "source_key");
+CREATE UNIQUE INDEX "unique_organisation_source_id_source_key" ON "organisation" ("source_id", "source_key");
 CREATE UNIQUE INDEX "unique_organisation_uscc" ON "organisation" ("uscc");
 CREATE TABLE "past_version" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -204,9 +191,7 @@ CREATE TABLE "past_version" (
   "change_kind" varchar NOT NULL,
   "change_reason" varchar NOT NULL,
   "facts" text NOT NULL );
-CREATE UNIQUE INDEX "unique_past_version_subject_subject_id_version" ON "past_version" ("subject",
-  "subject_id",
-  "version");
+CREATE UNIQUE INDEX "unique_past_version_subject_subject_id_version" ON "past_version" ("subject", "subject_id", "version");
 CREATE TABLE "seaql_migrations" (
   "version" varchar NOT NULL PRIMARY KEY,
   "applied_at" integer NOT NULL );

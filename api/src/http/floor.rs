@@ -5,7 +5,7 @@ use std::time::Instant;
 use actix_web::body::{BodySize, BoxBody, MessageBody as _};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Responder as _, web};
 use tracing::{error, info};
@@ -40,6 +40,7 @@ pub async fn floor(
     let call = call(&request, &app, route.as_deref());
     request.extensions_mut().insert(call.clone());
     let method = request.method().clone();
+    let comes = announced(&request) > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
     let export = call.class == Class::List && negotiate::wants_stream(request.request());
     let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
@@ -53,6 +54,10 @@ pub async fn floor(
         }
     };
     let mut response = mend(outcome, &app, &call).await;
+    if comes {
+        // Nothing here reads bodies. Waiting for the end of one that never ends would hold the connection for ever.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     finish(&mut response, &call, &verdict, &method);
     let status = response.status();
     let route = route.as_deref().unwrap_or("unmatched");
@@ -138,10 +143,15 @@ fn guard(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
     body(request, app)
 }
 
+/// The length of the body that the request announces.
+fn announced(request: &ServiceRequest) -> u64 {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 /// No operation takes a body so far. One that comes all the same is too large, or of a kind that is not taken.
 fn body(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let length = length.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let length = announced(request);
     if length > app.config.http.max_body_bytes {
         let limit = app.config.http.max_body_bytes;
         return Err(Failure::new(ProblemCode::PayloadTooLarge)
