@@ -29,6 +29,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// How long a question waits for a connection: people are told soon that the service is away, an import can wait.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Serving => Duration::from_secs(5),
+            Self::Bulk => Duration::from_secs(30),
+        }
+    }
+
     fn prepared(self) -> usize {
         match self {
             Self::Serving => 128,
@@ -46,7 +54,7 @@ pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<Datab
     options
         .max_connections(connections)
         .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(30))
+        .acquire_timeout(purpose.patience())
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| sqlite(options).statement_cache_capacity(purpose.prepared()))
         .map_sqlx_postgres_opts(move |options| options.statement_cache_capacity(purpose.prepared()));

@@ -41,11 +41,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[utoipa::path(
     get, path = "/readyz", tag = "service", operation_id = "readiness_view", params(FormatParam),
     responses(
+        Refusals,
         (status = 200, description = "It can.", body = Health, example = json!(samples::health())),
         (status = 503, description = "It cannot; `checks` says what is missing.", content(
             (Health = "application/json", example = json!(samples::health())),
-        )),
-        Refusals
+        ))
     )
 )]
 pub async fn readiness_view(app: web::Data<App>, _query: Query<Nothing>) -> Result<Answer, Failure> {

@@ -20,6 +20,7 @@ pub struct Provenance {
     /// The registers from which the items come.
     pub sources: Vec<SourceRef>,
     /// The newest instant at which a fact of this data set was recorded here; `null` while it is empty.
+    #[schema(required = true)]
     pub data_as_of: Option<DateTime<Utc>>,
     /// True where demonstration data is among it: all fictitious.
     pub demonstration: bool,
@@ -31,8 +32,10 @@ pub struct Page<T> {
     /// The items, in the order of `sort`.
     pub items: Vec<T>,
     /// The address of the next page with all filters kept; `null` on the last one. Also in the header `Link`.
+    #[schema(required = true)]
     pub next: Option<String>,
     /// The opaque cursor inside `next`.
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
     /// The number of items a page holds, as applied.
     pub limit: u32,

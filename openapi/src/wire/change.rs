@@ -23,6 +23,7 @@ pub struct Change {
     /// The identifier that people know the subject by.
     pub code: String,
     /// The address of the subject's resource.
+    #[schema(required = true)]
     pub url: Option<String>,
     /// What happened.
     pub kind: ChangeKind,

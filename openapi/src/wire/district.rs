@@ -19,10 +19,13 @@ pub struct District {
     /// Its kind.
     pub kind: DistrictKind,
     /// The first day; `null` where it is older than the register.
+    #[schema(required = true)]
     pub valid_from: Option<NaiveDate>,
     /// The last day; `null` while it exists.
+    #[schema(required = true)]
     pub valid_to: Option<NaiveDate>,
     /// The code of the division that took its place.
+    #[schema(required = true)]
     pub successor: Option<String>,
     /// Codes that earlier registers used for it.
     pub earlier_codes: Vec<EarlierCode>,
@@ -34,6 +37,7 @@ pub struct District {
     #[schema(minimum = 0)]
     pub elevators: i64,
     /// What else should be known.
+    #[schema(required = true)]
     pub note: Option<String>,
 }
 
@@ -45,8 +49,10 @@ pub struct EarlierCode {
     /// The old name.
     pub name_zh: String,
     /// The month in which it is first seen, `YYYY-MM`.
+    #[schema(required = true)]
     pub first_seen: Option<String>,
     /// The month by which it was gone, `YYYY-MM`.
+    #[schema(required = true)]
     pub gone_by: Option<String>,
 }
 
@@ -73,11 +79,15 @@ pub struct Authority {
     /// Its English name.
     pub name_en: String,
     /// The district it answers for; `null` for the city bureau.
+    #[schema(required = true)]
     pub district: Option<String>,
     /// The functional zone it answers for.
+    #[schema(required = true)]
     pub zone: Option<String>,
     /// The first day.
+    #[schema(required = true)]
     pub valid_from: Option<NaiveDate>,
     /// The last day.
+    #[schema(required = true)]
     pub valid_to: Option<NaiveDate>,
 }

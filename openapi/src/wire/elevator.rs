@@ -21,10 +21,13 @@ pub struct Identifier {
     /// The value as it was given. Always text: a value that looks like a number is none.
     pub value: String,
     /// The coding scheme, where the kind has several.
+    #[schema(required = true)]
     pub scheme: Option<CodeScheme>,
     /// The first day on which the elevator carried it; `null` where not known.
+    #[schema(required = true)]
     pub since: Option<NaiveDate>,
     /// The last day; `null` while it is carried.
+    #[schema(required = true)]
     pub until: Option<NaiveDate>,
 }
 
@@ -60,6 +63,7 @@ pub struct UnitRef {
     /// Its name.
     pub name: String,
     /// Its unified social credit code, where it is known and holds.
+    #[schema(required = true)]
     pub uscc: Option<String>,
 }
 
@@ -78,10 +82,13 @@ pub struct Location {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Manufacture {
     /// The maker's name as registered.
+    #[schema(required = true)]
     pub manufacturer: Option<String>,
     /// The maker's model.
+    #[schema(required = true)]
     pub model: Option<String>,
     /// The day it was made.
+    #[schema(required = true)]
     pub manufactured_on: Option<NaiveDate>,
 }
 
@@ -89,20 +96,22 @@ pub struct Manufacture {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Parameters {
     /// Rated load in kilograms.
-    #[schema(minimum = 0)]
+    #[schema(required = true, minimum = 0)]
     pub rated_load_kg: Option<f64>,
     /// Rated speed in metres a second.
-    #[schema(minimum = 0)]
+    #[schema(required = true, minimum = 0)]
     pub rated_speed_m_s: Option<f64>,
     /// Number of stops.
-    #[schema(minimum = 0)]
+    #[schema(required = true, minimum = 0)]
     pub stops: Option<i32>,
     /// The lowest landing served, as it is marked in the car.
+    #[schema(required = true)]
     pub lowest_floor: Option<String>,
     /// The highest landing served, as it is marked in the car.
+    #[schema(required = true)]
     pub highest_floor: Option<String>,
     /// Travel in metres.
-    #[schema(minimum = 0)]
+    #[schema(required = true, minimum = 0)]
     pub travel_m: Option<f64>,
 }
 
@@ -110,14 +119,19 @@ pub struct Parameters {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Inspection {
     /// The day of the last one.
+    #[schema(required = true)]
     pub last_on: Option<NaiveDate>,
     /// Its kind.
+    #[schema(required = true)]
     pub kind: Option<InspectionKind>,
     /// Its outcome.
+    #[schema(required = true)]
     pub result: Option<InspectionResult>,
     /// The last day of validity. A validity given by month ends on the month's last day.
+    #[schema(required = true)]
     pub valid_until: Option<NaiveDate>,
     /// Whether the validity was given by day or by month.
+    #[schema(required = true)]
     pub valid_until_precision: Option<Precision>,
 }
 
@@ -125,12 +139,16 @@ pub struct Inspection {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Insurance {
     /// Its kind; `null` where nothing has been received.
+    #[schema(required = true)]
     pub kind: Option<InsuranceKind>,
     /// The insurer.
+    #[schema(required = true)]
     pub insurer: Option<String>,
     /// The first day.
+    #[schema(required = true)]
     pub valid_from: Option<NaiveDate>,
     /// The last day.
+    #[schema(required = true)]
     pub valid_until: Option<NaiveDate>,
 }
 
@@ -138,8 +156,10 @@ pub struct Insurance {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Monitoring {
     /// Whether the elevator is equipped; `null` where nothing has been received.
+    #[schema(required = true)]
     pub equipped: Option<bool>,
     /// The day since when.
+    #[schema(required = true)]
     pub since: Option<NaiveDate>,
 }
 
@@ -149,10 +169,13 @@ pub struct Annotation {
     /// The first day of the mark.
     pub since: NaiveDate,
     /// The last day; `null` while it is in force.
+    #[schema(required = true)]
     pub until: Option<NaiveDate>,
     /// Why it ended.
+    #[schema(required = true)]
     pub ended_because: Option<AnnotationEnd>,
     /// The interval of the confirmed maintenance plan in days, where it is known.
+    #[schema(required = true)]
     pub interval_days: Option<i32>,
 }
 
@@ -165,6 +188,7 @@ pub struct QualityNote {
     #[schema(example = "inspection.last_on")]
     pub field: String,
     /// What the source said.
+    #[schema(required = true)]
     pub raw: Option<String>,
 }
 
@@ -180,8 +204,10 @@ pub struct SourceRef {
     /// The licence of its data.
     pub licence: String,
     /// Where it was published.
+    #[schema(required = true)]
     pub url: Option<String>,
     /// The day for which it speaks.
+    #[schema(required = true)]
     pub as_of: Option<NaiveDate>,
     /// True for demonstration data: all fictitious.
     pub demonstration: bool,
@@ -193,40 +219,54 @@ pub struct ElevatorFacts {
     /// Every identifier, those in force first.
     pub identifiers: Vec<Identifier>,
     /// What the register says of its registration.
+    #[schema(required = true)]
     pub use_status: Option<UseStatus>,
     /// Since when.
+    #[schema(required = true)]
     pub use_status_since: Option<NaiveDate>,
     /// The district it stands in.
+    #[schema(required = true)]
     pub district: Option<Named>,
     /// Street and number.
+    #[schema(required = true)]
     pub address: Option<String>,
     /// The estate, building or entrance.
+    #[schema(required = true)]
     pub building: Option<String>,
     /// The number or name that the using unit gives it.
+    #[schema(required = true)]
     pub internal_number: Option<String>,
     /// Postal code.
+    #[schema(required = true)]
     pub postal_code: Option<String>,
     /// Where it stands.
+    #[schema(required = true)]
     pub location: Option<Location>,
     /// Its category.
+    #[schema(required = true)]
     pub category: Option<Category>,
     /// Who made it, and when.
     pub manufacture: Manufacture,
     /// The day it went into service.
+    #[schema(required = true)]
     pub in_service_since: Option<NaiveDate>,
     /// Technical parameters.
     pub parameters: Parameters,
     /// The using unit: answers for it by law.
+    #[schema(required = true)]
     pub using_unit: Option<UnitRef>,
     /// The maintenance unit.
+    #[schema(required = true)]
     pub maintenance_unit: Option<UnitRef>,
     /// The duty or rescue line published for it. Never a person's own number.
+    #[schema(required = true)]
     pub duty_phone: Option<String>,
     /// The last inspection or test and its validity.
     pub inspection: Inspection,
     /// Insurance.
     pub insurance: Insurance,
     /// Kind of maintenance contract.
+    #[schema(required = true)]
     pub contract: Option<ContractKind>,
     /// Remote monitoring.
     pub monitoring: Monitoring,
@@ -248,10 +288,13 @@ pub struct Elevator {
     /// Why.
     pub status_reasons: Vec<StatusReason>,
     /// The instant until which `status` holds if nothing new arrives; `null` where no date ends it.
+    #[schema(required = true)]
     pub valid_until: Option<DateTime<Utc>>,
     /// The bureau that supervises it.
+    #[schema(required = true)]
     pub authority: Option<Named>,
     /// The mark 维保试点: the one in force, else the last one; `null` where it never had one.
+    #[schema(required = true)]
     pub annotation: Option<Annotation>,
     /// The registered facts.
     #[serde(flatten)]
@@ -272,12 +315,15 @@ pub struct ElevatorVersion {
     #[schema(minimum = 1)]
     pub version: i32,
     /// The first day for which these facts speak; `null` where the source does not say.
+    #[schema(required = true)]
     pub valid_from: Option<NaiveDate>,
     /// The last day; `null` for the current version.
+    #[schema(required = true)]
     pub valid_to: Option<NaiveDate>,
     /// The instant at which it was recorded here.
     pub recorded_at: DateTime<Utc>,
     /// The instant at which a later version took its place; `null` for the current one.
+    #[schema(required = true)]
     pub superseded_at: Option<DateTime<Utc>>,
     /// What kind of change brought it.
     pub kind: ChangeKind,
@@ -310,11 +356,15 @@ pub struct Choice {
     /// The kind of identifier that matched.
     pub kind: String,
     /// Street and number.
+    #[schema(required = true)]
     pub address: Option<String>,
     /// The estate, building or entrance.
+    #[schema(required = true)]
     pub building: Option<String>,
     /// The number or name that the using unit gives it.
+    #[schema(required = true)]
     pub internal_number: Option<String>,
     /// The district.
+    #[schema(required = true)]
     pub district: Option<Named>,
 }

@@ -51,6 +51,7 @@ pub struct Code {
     /// What it means, in Chinese.
     pub label_zh: String,
     /// What it means, in English; `null` where the source is Chinese only.
+    #[schema(required = true)]
     pub label_en: Option<String>,
     /// The list or catalogue within which the code is unique, where one list holds several.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -10,6 +10,7 @@ use super::SourceRef;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Organisation {
     /// Its unified social credit code (GB 32100-2015); `null` where the register gives none that holds.
+    #[schema(required = true)]
     pub uscc: Option<String>,
     /// Its name.
     pub name: String,

@@ -16,8 +16,10 @@ pub struct PolicyInForce {
     /// A version of the policy file: changes whenever the file does.
     pub version: String,
     /// The pilot policy that is in use.
+    #[schema(required = true)]
     pub pilot_policy: Option<String>,
     /// The last day for which the working-day calendar is known; later dates are provisional.
+    #[schema(required = true)]
     pub calendar_known_until: Option<NaiveDate>,
     /// The entries in force on that day.
     pub entries: Vec<PolicyEntry>,
@@ -29,32 +31,42 @@ pub struct PolicyEntry {
     /// Its key. Entries that follow each other in time share it.
     pub key: String,
     /// Its value; `null` where the law of that day sets no limit.
+    #[schema(required = true)]
     pub value: Option<PolicyValue>,
     /// The value's unit: `working_day`, `calendar_day`, `month`, …
+    #[schema(required = true)]
     pub unit: Option<String>,
     /// What is limited, in Chinese.
     pub label_zh: String,
     /// What is limited, in English.
     pub label_en: String,
     /// What starts the clock, in Chinese.
+    #[schema(required = true)]
     pub starts_zh: Option<String>,
     /// What starts the clock, in English.
+    #[schema(required = true)]
     pub starts_en: Option<String>,
     /// The clause or article it comes from.
+    #[schema(required = true)]
     pub clause: Option<String>,
     /// The instrument it comes from, in Chinese.
+    #[schema(required = true)]
     pub basis_zh: Option<String>,
     /// The instrument it comes from, in English.
+    #[schema(required = true)]
     pub basis_en: Option<String>,
     /// The first day.
     pub valid_from: NaiveDate,
     /// The last day; `null` while no end is known.
+    #[schema(required = true)]
     pub valid_to: Option<NaiveDate>,
     /// How sure it is; `setting` where this service chose it.
     pub confidence: Confidence,
     /// What else should be known, in Chinese.
+    #[schema(required = true)]
     pub note_zh: Option<String>,
     /// What else should be known, in English.
+    #[schema(required = true)]
     pub note_en: Option<String>,
 }
 
