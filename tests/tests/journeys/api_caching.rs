@@ -185,6 +185,22 @@ journey! {
 }
 
 journey! {
+    /// Two copies of the service on one database enter a lapse once between them.
+    async fn two_copies_enter_a_lapse_once(world: Options::empty()) {
+        ends_today(world).await;
+        let mut copy = world.launch(["serve"]).start();
+        copy.wait_for_line("`listening on`", |line| line.starts_with("listening on ").then_some(())).await;
+        let app = world.anyone();
+        comes_to(&app, 0, 2).await;
+        world.set_clock("2026-11-23T16:00:00Z");
+        comes_to(&app, 0, 3).await;
+        tokio::time::sleep(std::time::Duration::from_millis(900)).await;
+        assert_eq!(lapses(&app).await.len(), 1);
+        assert!(copy.runs(), "{}", copy.said());
+    }
+}
+
+journey! {
     /// A day on which nothing ends changes nothing: neither tags nor the feed.
     async fn a_calm_day_changes_nothing(world: Options::empty()) {
         world.import("register", &[Lift::new("300001").with("inspection.valid_until", "2027-11"), Lift::new("300002")]).await;

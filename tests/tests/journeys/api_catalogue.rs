@@ -153,11 +153,14 @@ fn at<'v>(value: &'v Value, path: &str) -> Vec<&'v str> {
     }
 }
 
+/// Bodies of one kind, with the places in them that bear codes and the list of each.
+type Bodies = (&'static str, Vec<Value>, &'static [(&'static str, &'static str)]);
+
 journey! {
     /// Every code that a body bears stands in its published list.
     async fn every_code_is_in_its_list(world: Options::demo().generous()) {
         let app = world.anyone();
-        let bodies: [(&str, Vec<Value>, &[(&str, &str)]); 5] = [
+        let bodies: [Bodies; 5] = [
             ("elevators", app.all("/v1/elevators").await, &[
                 ("status", "elevator-status"), ("status_reasons", "status-reason"), ("use_status", "use-status"),
                 ("inspection/kind", "inspection-kind"), ("inspection/result", "inspection-result"),

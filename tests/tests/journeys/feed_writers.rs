@@ -30,9 +30,16 @@ async fn follow(app: Caller, ended: Arc<AtomicBool>) -> Vec<Value> {
     seen
 }
 
+/// The elevators of one writer. All writers name the same units, so that each finds another just entering them.
 fn lifts(writer: usize) -> Vec<Lift> {
-    let code = |number: usize| format!("{}", 300_000 + writer * 1_000 + number);
-    (0..LIFTS).map(|number| Lift::new(&code(number)).with("using_unit.name", "一处物业（虚构）")).collect()
+    let lift = |number: usize| {
+        Lift::new(&format!("{}", 300_000 + writer * 1_000 + number))
+            .with("using_unit.name", "青石坎物业管理有限公司")
+            .with("using_unit.code", "91500108MADED0012H")
+            .with("maintenance_unit.name", "坎上坎电梯维保有限公司")
+            .with("maintenance_unit.code", "91500108MADEMA000G")
+    };
+    (0..LIFTS).map(lift).collect()
 }
 
 journey! {
@@ -51,6 +58,11 @@ journey! {
         let elevators: Vec<&str> = seen.iter().filter(|change| change["subject"] == "elevator").map(|change| change["code"].as_str().unwrap()).collect();
         let distinct: BTreeSet<&str> = elevators.iter().copied().collect();
         assert_eq!((elevators.len(), distinct.len()), (WRITERS * LIFTS, WRITERS * LIFTS), "seen, and seen once");
+        let mut units: Vec<&str> = seen.iter().filter(|change| change["subject"] == "organisation").map(|change| change["code"].as_str().unwrap()).collect();
+        units.sort_unstable();
+        assert_eq!(units, ["91500108MADED0012H", "91500108MADEMA000G"], "each unit is announced by the first who enters it");
+        let unit = world.anyone().get("/v1/organisations/91500108MADED0012H").await;
+        assert_eq!(unit.is(200).at("/elevators_used"), WRITERS * LIFTS);
         assert_eq!(world.anyone().all("/v1/changes").await, seen, "what is read later is what was read live");
     }
 }
