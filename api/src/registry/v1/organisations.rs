@@ -193,7 +193,7 @@ pub async fn organisation_view(
 ) -> Result<Answer, Failure> {
     let unknown = || Failure::new(ProblemCode::OrganisationNotFound);
     let code: Uscc = asked.0.parse().map_err(|_| unknown())?;
-    let row = store::organisation(&app.db, &code).await?.ok_or_else(unknown)?;
+    let row = store::one_organisation(&app.db, &code).await?.ok_or_else(unknown)?;
     let recorded_at = row.recorded_at;
     let one = published(&app, vec![row]).await?.into_iter().next().ok_or_else(unknown)?;
     Ok(Answer::json(&one)?.last_modified(Some(recorded_at)))

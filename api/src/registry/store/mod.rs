@@ -3,15 +3,21 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query as SubQuery};
+use sea_orm::sea_query::{Expr, ExprTrait, Query as SubQuery};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, Select,
 };
-use yuti_entity::{annotation, elevator, elevator_identifier, elevator_quality, organisation, past_version};
-use yuti_openapi::identifier::LONGEST_IDENTIFIER;
-use yuti_openapi::vocabulary::{ChangeSubject, ElevatorStatus, QualityFlag};
-use yuti_openapi::{ElevatorId, Uscc};
+use yuti_entity::{annotation, elevator, elevator_quality, organisation};
+use yuti_openapi::Uscc;
+use yuti_openapi::vocabulary::{ElevatorStatus, QualityFlag};
+
+mod lookup;
+mod units;
+mod words;
+
+pub use lookup::{Found, by_identifier, near, past};
+pub use units::{Playing, count_organisations, fleets, one_organisation, organisations};
 
 use super::rules;
 
@@ -93,7 +99,7 @@ impl Filter {
             .add_option(self.maintenance_unit.as_ref().map(|code| unit(Column::MaintenanceUnitId, code)))
             .add_option(self.quality.map(doubted))
             .add_option(self.updated_since.map(|since| Column::RecordedAt.gte(since)))
-            .add_option(self.search.as_deref().map(searched))
+            .add_option(self.search.as_deref().map(words::searched))
     }
 }
 
@@ -118,57 +124,6 @@ fn doubted(flag: QualityFlag) -> Expr {
         .and_where(elevator_quality::Column::Flag.eq(flag))
         .take();
     Expr::col((elevator::Entity, elevator::Column::Id)).in_subquery(noted)
-}
-
-/// Every word must be found: as the beginning of an identifier, or within place or a unit's name.
-fn searched(text: &str) -> Condition {
-    let mut all = Condition::all();
-    for word in text.split_whitespace().take(8) {
-        all = all.add(word_condition(word));
-    }
-    all
-}
-
-/// What a register writes about the place of an elevator, without blanks: registers write them round figures, people do not.
-const PLACE: &str = "replace(lower(coalesce(elevator.address, '') || '|' || coalesce(elevator.building, '') \
-     || coalesce(elevator.internal_number, '')), ' ', '')";
-/// A unit's name in the same form.
-const UNIT: &str = "replace(lower(organisation.name), ' ', '')";
-
-fn word_condition(word: &str) -> Condition {
-    use elevator::Column;
-    let pattern = format!("%{}%", escaped(&word.to_lowercase()));
-    let within = |text: &'static str| Expr::cust(text).like(LikeExpr::new(pattern.clone()).escape('!'));
-    let units = SubQuery::select()
-        .column(organisation::Column::Id)
-        .from(organisation::Entity)
-        .and_where(within(UNIT))
-        .take();
-    let mut any = Condition::any()
-        .add(within(PLACE))
-        .add(Column::UsingUnitId.in_subquery(units.clone()))
-        .add(Column::MaintenanceUnitId.in_subquery(units));
-    let identifier = yuti_openapi::normalise_identifier(word);
-    if identifier.chars().count() >= 2 {
-        any = any.add(Expr::col((elevator::Entity, Column::Id)).in_subquery(beginning_with(&identifier)));
-    }
-    any
-}
-
-/// Elevators with an identifier that begins so, as a range: the column is compared by bytes on both databases, so that its
-/// index serves this.
-fn beginning_with(identifier: &str) -> sea_orm::sea_query::SelectStatement {
-    use elevator_identifier::Column;
-    SubQuery::select()
-        .column(Column::ElevatorId)
-        .from(elevator_identifier::Entity)
-        .and_where(Column::ValueNorm.gte(identifier))
-        .and_where(Column::ValueNorm.lt(format!("{identifier}\u{10ffff}")))
-        .take()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 /// A page of elevators' rows after a place.
@@ -318,190 +273,5 @@ pub async fn data_as_of(db: &impl ConnectionTrait) -> Result<Option<DateTime<Utc
         .limit(1)
         .into_tuple()
         .one(db)
-        .await
-}
-
-/// An elevator's row and the kind of identifier by which it was found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The row.
-    pub row: elevator::Model,
-    /// The identifier's kind.
-    pub kind: String,
-}
-
-/// Every elevator that carries an identifier, now or in the past. Those that carry it now come alone if there are any:
-/// a number that was given to another elevator means that one.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn by_identifier(
-    db: &impl ConnectionTrait,
-    asked: &str,
-    today: NaiveDate,
-) -> Result<Vec<Found>, DbErr> {
-    if let Ok(ElevatorId(id)) = asked.trim().to_ascii_lowercase().parse::<ElevatorId>()
-        && let Some(row) = elevator::Entity::find_by_id(id).one(db).await?
-    {
-        return Ok(vec![Found { row, kind: "id".to_owned() }]);
-    }
-    let identifier = yuti_openapi::normalise_identifier(asked);
-    if identifier.is_empty() || identifier.chars().count() > LONGEST_IDENTIFIER {
-        return Ok(Vec::new());
-    }
-    let mut carried = elevator_identifier::Entity::find()
-        .filter(elevator_identifier::Column::ValueNorm.eq(identifier))
-        .order_by_asc(elevator_identifier::Column::ElevatorId)
-        .limit(MOST_CHOICES)
-        .all(db)
-        .await?;
-    let now = |one: &elevator_identifier::Model| one.until.is_none_or(|until| until >= today);
-    if carried.iter().any(now) {
-        carried.retain(now);
-    }
-    carried.dedup_by_key(|one| one.elevator_id);
-    let ids = carried.iter().map(|one| one.elevator_id);
-    let rows = elevator::Entity::find().filter(elevator::Column::Id.is_in(ids)).all(db).await?;
-    let mut rows: HashMap<i64, elevator::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let found = carried
-        .into_iter()
-        .filter_map(|one| Some(Found { row: rows.remove(&one.elevator_id)?, kind: one.kind }));
-    Ok(found.collect())
-}
-
-/// The most choices that are offered for one identifier. A house can have more elevators than anyone reads through.
-const MOST_CHOICES: u64 = 200;
-
-/// Elevators whose identifiers are near to one that nobody carries: those that share its beginning.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn near(db: &impl ConnectionTrait, asked: &str, most: u64) -> Result<Vec<Found>, DbErr> {
-    let mut stem: Vec<char> =
-        yuti_openapi::normalise_identifier(asked).chars().take(LONGEST_IDENTIFIER).collect();
-    while stem.len() >= 3 {
-        stem.pop();
-        let beginning: String = stem.iter().collect();
-        let rows = elevator::Entity::find()
-            .filter(
-                Expr::col((elevator::Entity, elevator::Column::Id)).in_subquery(beginning_with(&beginning)),
-            )
-            .order_by_asc(elevator::Column::Id)
-            .limit(most)
-            .all(db)
-            .await?;
-        if !rows.is_empty() {
-            return Ok(rows.into_iter().map(|row| Found { row, kind: "near".to_owned() }).collect());
-        }
-    }
-    Ok(Vec::new())
-}
-
-/// Versions of an elevator that were superseded, newest first, below a number.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn past(
-    db: &impl ConnectionTrait,
-    id: i64,
-    below: i32,
-    limit: u64,
-) -> Result<Vec<past_version::Model>, DbErr> {
-    past_version::Entity::find()
-        .filter(past_version::Column::Subject.eq(ChangeSubject::Elevator))
-        .filter(past_version::Column::SubjectId.eq(id))
-        .filter(past_version::Column::Version.lt(below))
-        .order_by_desc(past_version::Column::Version)
-        .limit(limit)
-        .all(db)
-        .await
-}
-
-/// What a list of organisations is narrowed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Playing {
-    /// Units that run elevators.
-    Using,
-    /// Units that maintain elevators.
-    Maintaining,
-}
-
-/// A page of organisations after a number.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn organisations(
-    db: &impl ConnectionTrait,
-    role: Option<Playing>,
-    after: i64,
-    limit: u64,
-) -> Result<Vec<organisation::Model>, DbErr> {
-    let mut query = organisation::Entity::find().filter(organisation::Column::Id.gt(after));
-    if let Some(role) = role {
-        query = query.filter(playing(role));
-    }
-    query.order_by_asc(organisation::Column::Id).limit(limit).all(db).await
-}
-
-/// How many organisations match.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn count_organisations(db: &impl ConnectionTrait, role: Option<Playing>) -> Result<u64, DbErr> {
-    let mut query = organisation::Entity::find();
-    if let Some(role) = role {
-        query = query.filter(playing(role));
-    }
-    query.count(db).await
-}
-
-fn playing(role: Playing) -> Expr {
-    let column = match role {
-        Playing::Using => elevator::Column::UsingUnitId,
-        Playing::Maintaining => elevator::Column::MaintenanceUnitId,
-    };
-    let ids = SubQuery::select().column(column).from(elevator::Entity).and_where(column.is_not_null()).take();
-    Expr::col((organisation::Entity, organisation::Column::Id)).in_subquery(ids)
-}
-
-/// An organisation by its code.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn organisation(
-    db: &impl ConnectionTrait,
-    code: &Uscc,
-) -> Result<Option<organisation::Model>, DbErr> {
-    organisation::Entity::find().filter(organisation::Column::Uscc.eq(code.as_str())).one(db).await
-}
-
-/// How many elevators each of the units uses and maintains.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn fleets(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, (i64, i64)>, DbErr> {
-    let mut fleets: HashMap<i64, (i64, i64)> = HashMap::new();
-    for (id, number) in fleet(db, elevator::Column::UsingUnitId, ids).await? {
-        fleets.entry(id).or_default().0 = number;
-    }
-    for (id, number) in fleet(db, elevator::Column::MaintenanceUnitId, ids).await? {
-        fleets.entry(id).or_default().1 = number;
-    }
-    Ok(fleets)
-}
-
-async fn fleet(
-    db: &impl ConnectionTrait,
-    column: elevator::Column,
-    ids: &[i64],
-) -> Result<Vec<(i64, i64)>, DbErr> {
-    elevator::Entity::find()
-        .select_only()
-        .column(column)
-        .column_as(elevator::Column::Id.count(), "number")
-        .filter(column.is_in(ids.iter().copied()))
-        .group_by(column)
-        .into_tuple()
-        .all(db)
         .await
 }
