@@ -18,7 +18,7 @@ journey! {
     async fn every_kind_of_identifier_leads_to_it(world: Options::demo().generous()) {
         let app = world.anyone();
         let mut tried: BTreeMap<String, usize> = BTreeMap::new();
-        for item in app.all("/v1/elevators").await.iter().rev().step_by(13) {
+        for item in app.all("/v1/elevators").await.iter().rev().step_by(37) {
             for identifier in item["identifiers"].as_array().unwrap().iter().filter(|one| one["until"].is_null()) {
                 let value = identifier["value"].as_str().unwrap();
                 let answer = view(&app, value).await;

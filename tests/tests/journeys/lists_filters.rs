@@ -31,11 +31,11 @@ async fn answers_with(app: &Caller, all: &[Value], filter: &str, belongs: impl F
     let expected: Vec<&str> =
         all.iter().filter(|item| belongs(item)).map(|item| item["id"].as_str().unwrap()).collect();
     assert_eq!(ids(&app.all(&format!("/v1/elevators?{filter}")).await), expected, "stream of {filter}");
-    assert_eq!(
-        ids(&app.walked(&format!("/v1/elevators?{filter}&limit=500")).await),
-        expected,
-        "pages of {filter}"
-    );
+    // That the pages of a long list are its stream is shown elsewhere, and takes its time.
+    if expected.len() < 400 {
+        let walked = app.walked(&format!("/v1/elevators?{filter}&limit=150")).await;
+        assert_eq!(ids(&walked), expected, "pages of {filter}");
+    }
     let count = app.get(&format!("/v1/elevators?{filter}&limit=1&count=exact")).await.at("/count/total");
     assert_eq!(count, expected.len(), "count of {filter}");
     expected.len()
