@@ -1,6 +1,7 @@
 //! Every page as people see it: on a phone and on a desk, in both languages, by day and by night, in large text and in forced
 //! colours. What a page looks like does not depend on the database, so that these journeys take one.
 
+use crate::import_reading::new_york;
 use yuti_tests::{Browser, Media, Options, World};
 
 /// A journey on the default database only: `<name>::sqlite`.
@@ -208,5 +209,17 @@ look! {
         browser.open("/zh/e/502718?theme=system").await;
         assert_eq!(paper().await, light);
         browser.was_quiet().await;
+    }
+}
+
+look! {
+    /// A device of a real register in another city: its own rescue line, no pilot, nothing of a demonstration.
+    async fn a_real_device_of_another_city(world: new_york::options()) {
+        let file = new_york::beginning(world, 300);
+        new_york::import(world, &file).run().await.ok();
+        world.start().await;
+        for language in ["en", "zh"] {
+            look_at_pages(world, language, &[("new-york-device", "/e/1D10028"), ("new-york-home", "/"), ("new-york-unknown", "/e/1D1002")], false).await;
+        }
     }
 }
