@@ -219,7 +219,17 @@ look! {
         new_york::import(world, &file).run().await.ok();
         world.start().await;
         for language in ["en", "zh"] {
-            look_at_pages(world, language, &[("new-york-device", "/e/1D10028"), ("new-york-home", "/"), ("new-york-unknown", "/e/1D1002")], false).await;
+            look_at_pages(
+                world,
+                language,
+                &[
+                    ("new-york-device", "/e/1D10028"),
+                    ("new-york-home", "/"),
+                    ("new-york-unknown", "/e/1D1002"),
+                ],
+                false,
+            )
+            .await;
         }
     }
 }

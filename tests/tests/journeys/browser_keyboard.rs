@@ -47,12 +47,20 @@ journey! {
     async fn a_code_is_looked_up_by_keys_alone(world) {
         let browser = world.browser().await;
         browser.open("/zh/").await;
-        assert!(browser.tab().await.contains("跳到正文"), "the first stop is the way past the frame: {}", browser.focused().await);
+        assert!(
+            browser.tab().await.contains("跳到正文"),
+            "the first stop is the way past the frame: {}",
+            browser.focused().await
+        );
         focus_is_visible(&browser).await;
         browser.screenshot("skip-link").await;
         browser.press(Key::Enter).await;
         assert_eq!(browser.path().await, "/zh/#main");
-        assert!(browser.tab().await.contains("input"), "behind it comes the box: {}", browser.focused().await);
+        assert!(
+            browser.tab().await.contains("input"),
+            "behind it comes the box: {}",
+            browser.focused().await
+        );
         focus_is_visible(&browser).await;
         browser.press("502 718").await.press(Key::Enter).await;
         browser.wait_for("检验在期内").await;
@@ -82,7 +90,13 @@ look! {
         let browser = world.browser().await;
         for width in [360, 1280] {
             browser.width(width).await;
-            for path in ["/en/", "/en/e/502718", "/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E&district=500108", "/zh/e/502799", "/en/problems/internal"] {
+            for path in [
+                "/en/",
+                "/en/e/502718",
+                "/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E&district=500108",
+                "/zh/e/502799",
+                "/en/problems/internal",
+            ] {
                 browser.open(path).await;
                 let controls = browser.run("return [...document.querySelectorAll('a[href],button,input,summary,[tabindex]')].filter(el => el.checkVisibility()).length", vec![]).await;
                 let reached = tab_through(&browser).await;
@@ -132,17 +146,55 @@ look! {
     async fn pages_are_heard_as_they_are_seen(world: Options::demo()) {
         let browser = world.browser().await;
         let expected = [
-            ("/zh/e/502718", vec![("link", "跳到正文"), ("region", "被困求救"), ("link", "打 96333"), ("navigation", "字号和语言"), ("banner", ""), ("main", ""), ("contentinfo", ""), ("link", "English"), ("heading", "青石坎小区 3 栋 2 单元 左梯")]),
-            ("/en/e/502719", vec![("region", "Trapped? Call for rescue"), ("link", "Call 96333"), ("navigation", "Text size and language"), ("link", "中文"), ("main", "")]),
-            ("/zh/", vec![("search", ""), ("searchbox", "电梯编号、地址或小区"), ("button", "查"), ("heading", "这台电梯，放心坐吗？")]),
-            ("/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E", vec![("navigation", "按状态筛选"), ("status", ""), ("heading", "找电梯")]),
+            (
+                "/zh/e/502718",
+                vec![
+                    ("link", "跳到正文"),
+                    ("region", "被困求救"),
+                    ("link", "打 96333"),
+                    ("navigation", "字号和语言"),
+                    ("banner", ""),
+                    ("main", ""),
+                    ("contentinfo", ""),
+                    ("link", "English"),
+                    ("heading", "青石坎小区 3 栋 2 单元 左梯"),
+                ],
+            ),
+            (
+                "/en/e/502719",
+                vec![
+                    ("region", "Trapped? Call for rescue"),
+                    ("link", "Call 96333"),
+                    ("navigation", "Text size and language"),
+                    ("link", "中文"),
+                    ("main", ""),
+                ],
+            ),
+            (
+                "/zh/",
+                vec![
+                    ("search", ""),
+                    ("searchbox", "电梯编号、地址或小区"),
+                    ("button", "查"),
+                    ("heading", "这台电梯，放心坐吗？"),
+                ],
+            ),
+            (
+                "/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E",
+                vec![("navigation", "按状态筛选"), ("status", ""), ("heading", "找电梯")],
+            ),
         ];
         for (path, wanted) in expected {
             browser.open(path).await;
             let heard = heard(&browser).await;
-            let said: BTreeSet<(&str, &str)> = heard.iter().map(|(role, name)| (role.as_str(), name.as_str())).collect();
+            let said: BTreeSet<(&str, &str)> =
+                heard.iter().map(|(role, name)| (role.as_str(), name.as_str())).collect();
             for (role, name) in wanted {
-                let known = if name.is_empty() { said.iter().any(|(known, _)| *known == role) } else { said.contains(&(role, name)) };
+                let known = if name.is_empty() {
+                    said.iter().any(|(known, _)| *known == role)
+                } else {
+                    said.contains(&(role, name))
+                };
                 assert!(known, "no {role} {name:?} on {path}: {heard:#?}");
             }
             for (role, name) in &heard {
@@ -168,7 +220,12 @@ look! {
     /// On paper there is dark text on white, whatever theme was on; what can only be clicked is gone, the state and the code stay.
     async fn a_printed_page_is_paper(world: Options::demo()) {
         let browser = world.browser().await;
-        for (path, name) in [("/zh/e/502718?theme=dark", "elevator-zh"), ("/en/e/506035", "elevator-en"), ("/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E", "search-zh"), ("/zh/e/B7NL2041", "choices-zh")] {
+        for (path, name) in [
+            ("/zh/e/502718?theme=dark", "elevator-zh"),
+            ("/en/e/506035", "elevator-en"),
+            ("/zh/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E", "search-zh"),
+            ("/zh/e/B7NL2041", "choices-zh"),
+        ] {
             browser.open(path).await;
             browser.media(Media { print: true, dark: true, ..Media::LIGHT }).await;
             browser.width(794).await;
@@ -181,7 +238,11 @@ look! {
             ).await;
             assert!(colours[0].as_f64().unwrap() > 240.0, "the paper of {path} is not white: {colours}");
             assert!(colours[1].as_f64().unwrap() < 80.0, "the text of {path} is not dark: {colours}");
-            assert_eq!(browser.run("return document.querySelector('header nav').checkVisibility()", vec![]).await, json!(false), "{path}");
+            assert_eq!(
+                browser.run("return document.querySelector('header nav').checkVisibility()", vec![]).await,
+                json!(false),
+                "{path}"
+            );
             browser.fits_its_window().await;
         }
         browser.open("/zh/e/502718").await;

@@ -42,7 +42,9 @@ journey! {
         let first = running.finish().await;
         first.ok();
         assert!((1..MOST_MEMORY).contains(&most), "the import took {most} kB");
-        for (name, expected) in [("rows read", ROWS), ("created", ROWS), ("updated", 0), ("unchanged", 0), ("rejected", 0)] {
+        for (name, expected) in
+            [("rows read", ROWS), ("created", ROWS), ("updated", 0), ("unchanged", 0), ("rejected", 0)]
+        {
             assert_eq!(told(&first, name), expected, "{name} of\n{}", first.all());
         }
         for (flag, times) in DOUBTS {
@@ -67,11 +69,17 @@ journey! {
 
         let again = new_york::import(world, &new_york::whole()).run().await;
         again.ok();
-        for (name, expected) in [("rows read", ROWS), ("created", 0), ("updated", 0), ("unchanged", ROWS), ("rejected", 0)] {
+        for (name, expected) in
+            [("rows read", ROWS), ("created", 0), ("updated", 0), ("unchanged", ROWS), ("rejected", 0)]
+        {
             assert_eq!(told(&again, name), expected, "{name} of\n{}", again.all());
         }
         assert_eq!(count(&anyone).await, ROWS);
-        assert_eq!(anyone.get(&format!("/v1/changes?after={before}")).await.at("/next_after"), before, "the feed moved");
+        assert_eq!(
+            anyone.get(&format!("/v1/changes?after={before}")).await.at("/next_after"),
+            before,
+            "the feed moved"
+        );
         anyone.with_header("If-None-Match", &tag).get("/v1/elevators/1D10028").await.is(304);
         let history = anyone.get("/v1/elevators/1D10028/history").await;
         assert_eq!(history.at("/items").as_array().map(Vec::len), Some(1), "one version: {history}");
@@ -108,8 +116,14 @@ journey! {
 
         let second = new_york::import(world, &file).run().await;
         second.ok();
-        assert_eq!(told(&second, "went on after row"), left, "every row up to there is in, none behind it:\n{}", second.all());
-        let mut undisturbed = World::new("an_undisturbed_import", world.database(), new_york::options()).await;
+        assert_eq!(
+            told(&second, "went on after row"),
+            left,
+            "every row up to there is in, none behind it:\n{}",
+            second.all()
+        );
+        let mut undisturbed =
+            World::new("an_undisturbed_import", world.database(), new_york::options()).await;
         let file = new_york::beginning(&undisturbed, ROWS as usize);
         let whole = new_york::import(&undisturbed, &file).run().await;
         whole.ok();
@@ -150,7 +164,8 @@ journey! {
     /// A profile and its register belong together: the database of one city is not opened as another's.
     async fn a_database_keeps_its_city(world: Options::demo().stopped()) {
         let file = new_york::beginning(world, 5);
-        let other = new_york::import(world, &file).env("YUTI_PROFILE", new_york::example("profile.toml")).run().await;
+        let other =
+            new_york::import(world, &file).env("YUTI_PROFILE", new_york::example("profile.toml")).run().await;
         other.exits(78).says("chongqing").says("new-york").does_not_say("panicked");
         new_york::import(world, &file).run().await.exits(65).says("profile").does_not_say("panicked");
     }

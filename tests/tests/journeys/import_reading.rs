@@ -47,6 +47,62 @@ pub mod new_york {
     }
 }
 
+/// A small table of Chongqing, all of it fictitious.
+pub mod table {
+    use yuti_tests::{Launch, World};
+
+    /// The mapping of a small table of Chongqing.
+    pub const MAPPING: &str = r#"
+[source]
+key = "table"
+name_zh = "区里的表（虚构）"
+name_en = "A district's table, fictitious"
+licence = "CC0-1.0"
+
+[identity]
+column = "注册代码"
+
+[[identifiers]]
+kind = "rescue_code"
+column = "识别码"
+
+[fields.district]
+column = "区县"
+
+[fields.address]
+column = "地址"
+
+[fields.building]
+column = "小区"
+
+[fields.using_unit]
+name = { column = "物业" }
+
+[fields.use_status]
+column = "状态"
+map = { "在用" = "in_use", "停用" = "suspended" }
+
+[fields.inspection]
+valid_until = { column = "有效期", formats = ["YYYY-MM-DD", "YYYY年M月"] }
+"#;
+
+    pub const HEADER: &str = "注册代码,识别码,区县,地址,小区,物业,状态,有效期";
+
+    /// The import of a file by a mapping, both written into the world first.
+    pub fn import(world: &World, name: &str, table: impl AsRef<[u8]>, mapping: &str) -> Launch {
+        let file = world.write(name, table);
+        let mapping = world.write(&format!("{name}.toml"), mapping);
+        world.launch(["import", "elevators"]).args([file]).args(["--mapping"]).args([mapping])
+    }
+
+    /// The small table in a Chinese that needs four bytes a character as well (U+20BB7, 𠮷).
+    pub fn good() -> String {
+        format!(
+            "{HEADER}\r\n630001,630001,南岸区,𠮷庆路 1 号,渝梯小区,好物业,在用,2027年6月\r\n630002,630002,渝中区,码头巷 2 号,江边楼,好物业,停用,2027-06-30\r\n"
+        )
+    }
+}
+
 /// A number of the summary that a command printed: `created   12`.
 #[track_caller]
 pub fn told(output: &Output, name: &str) -> u64 {

@@ -21,6 +21,7 @@ mod encoding;
 mod feed;
 mod feed_writers;
 mod import_journeys;
+mod import_journeys_files;
 mod import_journeys_whole;
 mod import_reading;
 mod limits;

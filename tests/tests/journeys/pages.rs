@@ -35,7 +35,13 @@ journey! {
     async fn language_follows_the_reader_and_links_keep_it(world) {
         let anyone = world.anyone();
         for path in ["/", "/e/502718", "/search?q=502", "/problems/not_found", "/nowhere", "/e/999999999"] {
-            for (header, tag) in [("zh-CN,zh;q=0.9", "zh-CN"), ("en", "en"), ("fr, en;q=0.3", "en"), ("fr", "zh-CN"), ("*", "zh-CN")] {
+            for (header, tag) in [
+                ("zh-CN,zh;q=0.9", "zh-CN"),
+                ("en", "en"),
+                ("fr, en;q=0.3", "en"),
+                ("fr", "zh-CN"),
+                ("*", "zh-CN"),
+            ] {
                 let answer = anyone.reading(header).get(path).await;
                 is_a_page(&answer, tag, true);
                 answer.header_has("Vary", "Accept-Language");
@@ -48,13 +54,17 @@ journey! {
                 let html = is_a_page(&answer, tag, true);
                 let vary = answer.header("Vary");
                 assert!(!vary.contains("Accept-Language"), "{path} in {language} varies by {vary}");
-                let inner: Vec<String> = links(&html).into_iter().filter(|link| link.starts_with('/')).collect();
+                let inner: Vec<String> =
+                    links(&html).into_iter().filter(|link| link.starts_with('/')).collect();
                 let ours = |link: &&String| !link.starts_with("/v1/") && !link.starts_with("/docs");
                 for link in inner.iter().filter(ours) {
                     let switch = *link == format!("/{other}{path}");
                     assert!(switch || link.starts_with(&format!("/{language}/")), "{link} on {answer}");
                 }
-                assert!(inner.contains(&format!("/{other}{path}")), "no way to the other language on {answer}");
+                assert!(
+                    inner.contains(&format!("/{other}{path}")),
+                    "no way to the other language on {answer}"
+                );
             }
         }
         for language in ["zh", "en"] {
@@ -68,22 +78,37 @@ journey! {
     async fn every_identifier_leads_to_the_page(world) {
         let anyone = world.anyone();
         let written = [
-            "el-1", "502718", "502 718", "５０２７１８", "311010500201900127", "3110 10500 2019 00127", "梯11渝A00127(19)",
-            "梯11渝a00127（19）", "100001", "KX-19-00842", "kx1900842",
+            "el-1",
+            "502718",
+            "502 718",
+            "５０２７１８",
+            "311010500201900127",
+            "3110 10500 2019 00127",
+            "梯11渝A00127(19)",
+            "梯11渝a00127（19）",
+            "100001",
+            "KX-19-00842",
+            "kx1900842",
             // The rescue code it had until 2020.
             "108812",
         ];
         for code in written {
             for (language, tag) in LANGUAGES {
                 let answer = anyone.get(&format!("/{language}/e/{}", encoded(code))).await;
-                answer.is(200).header_has("Link", "/v1/elevators/el-1>").header_has("Link", "rel=\"alternate\"");
+                answer
+                    .is(200)
+                    .header_has("Link", "/v1/elevators/el-1>")
+                    .header_has("Link", "rel=\"alternate\"");
                 let html = is_a_page(&answer, tag, true);
                 let text = words(&html);
                 assert!(text.contains("青石坎小区 3 栋 2 单元 左梯"), "{code} leads to {answer}");
                 // What is read out to the rescue line is the code in force, whatever was typed.
                 assert!(text.contains("502 718"), "no rescue code on {answer}");
                 assert!(html.contains("href=\"tel:96333\""), "no rescue line on {answer}");
-                let canonical = format!("<link rel=\"canonical\" href=\"{}\">", world.url(&format!("/{language}/e/el-1")));
+                let canonical = format!(
+                    "<link rel=\"canonical\" href=\"{}\">",
+                    world.url(&format!("/{language}/e/el-1"))
+                );
                 assert!(html.contains(&canonical), "no {canonical} on {answer}");
             }
         }
@@ -109,7 +134,10 @@ journey! {
             }
             assert_eq!(found, ["504 101", "504 102"], "each way leads to its own elevator");
             for place in ["石桥坡街 41 号", "竹影路 9 号"] {
-                assert!(words(&html).contains(place), "the choice is made by address, and {place} is not on {answer}");
+                assert!(
+                    words(&html).contains(place),
+                    "the choice is made by address, and {place} is not on {answer}"
+                );
             }
         }
         anyone.get("/v1/elevators/B7NL2041").await.is(300);
@@ -132,11 +160,18 @@ journey! {
             for way in &near {
                 anyone.get(way).await.is(200);
             }
-            assert!(html.contains("name=\"q\"") && html.contains("value=\"502799\""), "the box has lost what was typed");
+            assert!(
+                html.contains("name=\"q\"") && html.contains("value=\"502799\""),
+                "the box has lost what was typed"
+            );
             assert!(html.contains("href=\"tel:96333\""), "no rescue line on {answer}");
         }
         let far = anyone.get("/e/QQQQQQQQ").await;
-        assert_eq!(elevator_links(&is_a_page(far.is(404), "zh-CN", true)), Vec::<String>::new(), "nothing is near to it");
+        assert_eq!(
+            elevator_links(&is_a_page(far.is(404), "zh-CN", true)),
+            Vec::<String>::new(),
+            "nothing is near to it"
+        );
         let markup = anyone.get(&format!("/e/{}", encoded("<b>x</b>\"'&"))).await;
         let html = is_a_page(markup.is(404), "zh-CN", true);
         assert!(!html.contains("<b>x</b>"), "what was typed became markup on {markup}");
@@ -152,7 +187,8 @@ journey! {
                 let answer = anyone.get(&format!("/{language}/problems/{}", problem.code())).await;
                 answer.is(200);
                 let text = words(&is_a_page(&answer, tag, true));
-                let reader = if language == "zh" { yuti_openapi::Language::Zh } else { yuti_openapi::Language::En };
+                let reader =
+                    if language == "zh" { yuti_openapi::Language::Zh } else { yuti_openapi::Language::En };
                 let status = format!("HTTP {}", problem.status());
                 let plain = |words: &str| words.replace('`', "");
                 for wanted in [problem.code(), &status, problem.title(reader), &plain(problem.mend(reader))] {
@@ -193,7 +229,16 @@ journey! {
             }
         }
         assert!(heaviest.0 <= ELEVATOR_BYTES, "{heaviest:?} is over {ELEVATOR_BYTES} bytes");
-        let others = ["/", "/search", "/search?pilot=true", "/search?status=in_order", "/search?q=%E8%B7%AF", "/e/B7NL2041", "/e/0", "/nowhere"];
+        let others = [
+            "/",
+            "/search",
+            "/search?pilot=true",
+            "/search?status=in_order",
+            "/search?q=%E8%B7%AF",
+            "/e/B7NL2041",
+            "/e/0",
+            "/nowhere",
+        ];
         for path in others {
             for (language, tag) in LANGUAGES {
                 let answer = anyone.get(&format!("/{language}{path}")).await;
@@ -221,7 +266,9 @@ journey! {
                 assert!(again.bytes().is_empty(), "a 304 with a body: {again}");
                 reader.with_header("If-None-Match", "\"another\"").get(path).await.is(200);
                 let head = reader.head(path).await;
-                head.is(200).header_is("ETag", &tag).header_is("Content-Length", &first.bytes().len().to_string());
+                head.is(200)
+                    .header_is("ETag", &tag)
+                    .header_is("Content-Length", &first.bytes().len().to_string());
                 assert!(head.bytes().is_empty());
                 tags.push(tag);
             }
@@ -265,15 +312,23 @@ journey! {
     async fn states_are_told_as_they_are(world) {
         let anyone = world.anyone();
         let states = [
-            ("502718", "is-ok", "正常", true), ("502719", "is-no", "停用", true), ("506035", "is-warn", "需要注意", false),
-            ("503466", "is-ok", "正常", false), ("507777", "is-unknown", "没收到", false), ("507302", "is-warn", "需要注意", false),
-            ("508114", "is-ok", "正常", false), ("502716", "is-ok", "正常", true),
+            ("502718", "is-ok", "正常", true),
+            ("502719", "is-no", "停用", true),
+            ("506035", "is-warn", "需要注意", false),
+            ("503466", "is-ok", "正常", false),
+            ("507777", "is-unknown", "没收到", false),
+            ("507302", "is-warn", "需要注意", false),
+            ("508114", "is-ok", "正常", false),
+            ("502716", "is-ok", "正常", true),
         ];
         for (code, tone, word, pilot) in states {
             let answer = anyone.get(&format!("/zh/e/{code}")).await;
             let html = is_a_page(answer.is(200), "zh-CN", true);
             assert!(html.contains(&format!("class=\"answer {tone}\"")), "{code} is not {tone}: {answer}");
-            assert!(html.contains(&format!("<span class=\"state-word\">{word}</span>")), "{code} is not {word}: {answer}");
+            assert!(
+                html.contains(&format!("<span class=\"state-word\">{word}</span>")),
+                "{code} is not {word}: {answer}"
+            );
             assert_eq!(html.matches("class=\"answer ").count(), 1, "one answer, never two: {answer}");
             let in_force = html.contains("不按统一的周期");
             assert_eq!(in_force, pilot, "the mark of the pilot on {answer}");

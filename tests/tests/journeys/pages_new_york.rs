@@ -18,9 +18,13 @@ journey! {
         for (language, tag) in LANGUAGES {
             let answer = anyone.get(&format!("/{language}/e/1D10028")).await;
             let html = is_a_page(answer.is(200), tag, false);
-            assert!(html.contains("href=\"tel:911\"") && !html.contains("96333"), "the wrong rescue line on {answer}");
+            assert!(
+                html.contains("href=\"tel:911\"") && !html.contains("96333"),
+                "the wrong rescue line on {answer}"
+            );
             let text = words(&html);
-            for absent in ["维保试点", "Pilot", "pilot", "演示", "emonstration", "特种设备安全法"] {
+            for absent in ["维保试点", "Pilot", "pilot", "演示", "emonstration", "特种设备安全法"]
+            {
                 assert!(!text.contains(absent), "{absent} on {answer}");
             }
             assert!(text.contains("1D10028"), "the device number to read out on {answer}");
@@ -31,8 +35,12 @@ journey! {
             }
         }
         // One building, many devices: its number offers the choice among them.
-        let building = elevator.json()["identifiers"].as_array().unwrap().iter()
-            .find(|identifier| identifier["kind"] == "bin").map(|identifier| identifier["value"].as_str().unwrap().to_owned());
+        let building = elevator.json()["identifiers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|identifier| identifier["kind"] == "bin")
+            .map(|identifier| identifier["value"].as_str().unwrap().to_owned());
         if let Some(bin) = building {
             let answer = anyone.get(&format!("/en/e/{bin}")).await;
             assert!([200, 300].contains(&answer.status()), "{answer}");
@@ -41,9 +49,15 @@ journey! {
         let borough = anyone.get("/en/search?district=1").await;
         let html = is_a_page(borough.is(200), "en", false);
         assert!(!elevator_links(&html).is_empty() && words(&html).contains("Manhattan"), "{borough}");
-        assert!(links(&html).iter().any(|link| link.starts_with("/en/search?") && link.contains("district=")), "{borough}");
+        assert!(
+            links(&html).iter().any(|link| link.starts_with("/en/search?") && link.contains("district=")),
+            "{borough}"
+        );
         let unknown = anyone.get("/en/e/1D1002").await;
         let text = words(&is_a_page(unknown.is(404), "en", false));
-        assert!(text.contains("Device number") && text.contains("1D10028"), "the kinds of numbers of New York on {unknown}");
+        assert!(
+            text.contains("Device number") && text.contains("1D10028"),
+            "the kinds of numbers of New York on {unknown}"
+        );
     }
 }

@@ -39,7 +39,16 @@ journey! {
                     answer.header_is("Allow", "GET, HEAD, OPTIONS");
                 }
                 assert!(answer.maybe_header("X-Request-Id").is_some(), "{answer}");
-                headings.push((status, html.split("<h1").nth(1).unwrap_or_default().split("</h1>").next().unwrap_or_default().to_owned()));
+                headings.push((
+                    status,
+                    html.split("<h1")
+                        .nth(1)
+                        .unwrap_or_default()
+                        .split("</h1>")
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned(),
+                ));
             }
             headings.sort();
             headings.dedup_by_key(|(status, _)| *status);
@@ -70,7 +79,10 @@ journey! {
         for (language, tag) in LANGUAGES {
             for path in ["/", "/search?q=%E8%B7%AF", "/problems/internal", "/nowhere"] {
                 let answer = anyone.get(&format!("/{language}{path}")).await;
-                answer.is(429).header_has("Cache-Control", "no-store").header_has("RateLimit-Policy", "\"pages\";q=5;w=60");
+                answer
+                    .is(429)
+                    .header_has("Cache-Control", "no-store")
+                    .header_has("RateLimit-Policy", "\"pages\";q=5;w=60");
                 let seconds: u32 = answer.header("Retry-After").parse().unwrap();
                 assert!((1..=60).contains(&seconds), "{seconds} s to wait");
                 let text = words(&is_a_page(&answer, tag, true));
@@ -78,7 +90,10 @@ journey! {
             }
             for code in ["502718", "108812", "B7NL2041", "el-3", "000"] {
                 let answer = anyone.get(&format!("/{language}/e/{code}")).await;
-                assert!([200, 300, 404].contains(&answer.status()), "an elevator's page was refused: {answer}");
+                assert!(
+                    [200, 300, 404].contains(&answer.status()),
+                    "an elevator's page was refused: {answer}"
+                );
             }
         }
         world.anyone().get("/zh/").await.is(200);

@@ -33,7 +33,16 @@ journey! {
     /// A whole code, however written, leads straight to the page, in the reader's language; a shared one is a list.
     async fn a_code_leads_straight_to_its_page(world) {
         let anyone = world.anyone();
-        for code in ["502718", "502 718", "５０２７１８", "311010500201900127", "梯11渝A00127(19)", "kx-19-00842", "108812", "el-1"] {
+        for code in [
+            "502718",
+            "502 718",
+            "５０２７１８",
+            "311010500201900127",
+            "梯11渝A00127(19)",
+            "kx-19-00842",
+            "108812",
+            "el-1",
+        ] {
             for (language, _) in LANGUAGES {
                 let answer = anyone.get(&format!("/{language}/search?q={}", encoded(code))).await;
                 answer.is(303).header_is("Location", &format!("/{language}/e/el-1"));
@@ -50,9 +59,24 @@ journey! {
     /// Address, estate, entrance, unit, each in part: all lead to the elevators they mean.
     async fn address_and_unit_text_is_found(world) {
         let anyone = world.anyone();
-        for text in ["青石坎", "青石坎路", "青石坎小区", "青石坎路 18 号", "青石坎小区 3 栋", "坎上坎", "青石坎物业", "青石坎 502", "青石坎 左梯", "5027"] {
+        for text in [
+            "青石坎",
+            "青石坎路",
+            "青石坎小区",
+            "青石坎路 18 号",
+            "青石坎小区 3 栋",
+            "坎上坎",
+            "青石坎物业",
+            "青石坎 502",
+            "青石坎 左梯",
+            "5027",
+        ] {
             let html = search(&anyone, text).await;
-            assert!(elevator_links(&html).contains(&"/zh/e/el-1".to_owned()), "{text} does not find 502718:\n{}", words(&html));
+            assert!(
+                elevator_links(&html).contains(&"/zh/e/el-1".to_owned()),
+                "{text} does not find 502718:\n{}",
+                words(&html)
+            );
         }
         for text in ["青石坎 老码头", "没有这样的地方", "梯梯梯"] {
             assert_eq!(elevator_links(&search(&anyone, text).await), Vec::<String>::new(), "{text}");
@@ -67,9 +91,14 @@ journey! {
     /// Nobody types a blank round the figures of an address.
     async fn blanks_round_figures_do_not_matter(world) {
         let anyone = world.anyone();
-        for text in ["青石坎路18号", "青石坎小区3栋", "3栋2单元", "青石坎小区3栋2单元", "18号 青石坎路"] {
+        for text in ["青石坎路18号", "青石坎小区3栋", "3栋2单元", "青石坎小区3栋2单元", "18号 青石坎路"]
+        {
             let html = search(&anyone, text).await;
-            assert!(elevator_links(&html).contains(&"/zh/e/el-1".to_owned()), "{text} does not find 502718:\n{}", words(&html));
+            assert!(
+                elevator_links(&html).contains(&"/zh/e/el-1".to_owned()),
+                "{text} does not find 502718:\n{}",
+                words(&html)
+            );
         }
     }
 }
@@ -79,19 +108,35 @@ journey! {
     async fn filters_narrow_and_are_taken_off(world) {
         let anyone = world.anyone();
         let count = async |query: &str| {
-            anyone.get(&format!("/v1/elevators?limit=1&count=exact&{query}")).await.at("/count/total").as_u64().unwrap()
+            anyone
+                .get(&format!("/v1/elevators?limit=1&count=exact&{query}"))
+                .await
+                .at("/count/total")
+                .as_u64()
+                .unwrap()
         };
-        for query in ["status=attention", "status=out_of_use", "status=not_received", "pilot=true", "district=500108", "district=500108&status=out_of_use"] {
+        for query in [
+            "status=attention",
+            "status=out_of_use",
+            "status=not_received",
+            "pilot=true",
+            "district=500108",
+            "district=500108&status=out_of_use",
+        ] {
             let expected = count(query).await;
             assert!(expected > 0, "the demonstration set has none with {query}");
             let path = format!("/zh/search?{query}");
             let answer = anyone.get(&path).await;
             let html = is_a_page(answer.is(200), "zh-CN", true);
-            assert!(words(&html).contains(&format!("{expected} 台电梯")), "{expected} elevators are told on {answer}");
+            assert!(
+                words(&html).contains(&format!("{expected} 台电梯")),
+                "{expected} elevators are told on {answer}"
+            );
             assert!(html.contains("aria-current=\"true\""), "the filter in force is not marked on {answer}");
             let results = all_results(&anyone, &path, "下一页").await;
             let api = anyone.get(&format!("/v1/elevators?format=ndjson&{query}")).await.ndjson();
-            let expected: BTreeSet<_> = api.iter().map(|row| format!("/zh/e/{}", row["id"].as_str().unwrap())).collect();
+            let expected: BTreeSet<_> =
+                api.iter().map(|row| format!("/zh/e/{}", row["id"].as_str().unwrap())).collect();
             let shown: BTreeSet<_> = results.iter().cloned().collect();
             assert_eq!(shown.len(), results.len(), "an elevator stands twice under {query}");
             assert_eq!(shown, expected, "page and API differ under {query}");
@@ -102,7 +147,10 @@ journey! {
         let html = is_a_page(both.is(200), "zh-CN", true);
         assert!(elevator_links(&html).contains(&"/zh/e/el-2".to_owned()), "{both}");
         assert!(!elevator_links(&html).contains(&"/zh/e/el-1".to_owned()), "{both}");
-        assert!(links(&html).contains(&format!("/zh/search?q={}", encoded("青石坎"))), "no way to all states on {both}");
+        assert!(
+            links(&html).contains(&format!("/zh/search?q={}", encoded("青石坎"))),
+            "no way to all states on {both}"
+        );
 
         // Conditions that contradict each other: the page says so, and offers the way out.
         let none = anyone.get("/zh/search?q=502718&district=500101").await;
@@ -110,7 +158,14 @@ journey! {
         assert!(words(&html).contains("没有符合这些条件的电梯"), "{none}");
 
         // What means nothing is as good as none, since a page never refuses a link.
-        for query in ["status=bogus", "district=999999", "pilot=maybe", "cursor=zzz", "cursor=%00", "status=attention&status=bogus"] {
+        for query in [
+            "status=bogus",
+            "district=999999",
+            "pilot=maybe",
+            "cursor=zzz",
+            "cursor=%00",
+            "status=attention&status=bogus",
+        ] {
             is_a_page(anyone.get(&format!("/zh/search?{query}")).await.is(200), "zh-CN", true);
         }
     }
@@ -124,7 +179,11 @@ journey! {
             let path = format!("/{language}/search?q={}", encoded("坎"));
             let first = anyone.get(&path).await.html();
             let told: usize = between(&first, "role=\"status\" class=\"lead\"><b>", "</b>")[0]
-                .chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap();
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+                .parse()
+                .unwrap();
             assert!(told > 60, "{told} results make no paging");
             let results = all_results(&anyone, &path, next).await;
             let once: BTreeSet<_> = results.iter().collect();
@@ -139,7 +198,10 @@ journey! {
         // A place in other results is no place in these.
         let elsewhere = next.replace("status=in_order", "status=attention");
         let page = anyone.get(&elsewhere).await.html();
-        assert_eq!(elevator_links(&page), elevator_links(&anyone.get("/zh/search?status=attention").await.html()));
+        assert_eq!(
+            elevator_links(&page),
+            elevator_links(&anyone.get("/zh/search?status=attention").await.html())
+        );
     }
 }
 
@@ -147,17 +209,56 @@ journey! {
     /// Signs that mean something to a database, to HTML or to an address are letters here.
     async fn signs_are_only_signs(world) {
         let anyone = world.anyone();
-        for sign in ["%", "_", "%%", "__", "!", "\\", "*", "?", "'", "\"", "';DROP TABLE elevator;--", "' OR 1=1 --", "5027%", "50_718", "[5]", "%_%", "!%", "{{7*7}}"] {
+        for sign in [
+            "%",
+            "_",
+            "%%",
+            "__",
+            "!",
+            "\\",
+            "*",
+            "?",
+            "'",
+            "\"",
+            "';DROP TABLE elevator;--",
+            "' OR 1=1 --",
+            "5027%",
+            "50_718",
+            "[5]",
+            "%_%",
+            "!%",
+            "{{7*7}}",
+        ] {
             let html = search(&anyone, sign).await;
             assert_eq!(elevator_links(&html), Vec::<String>::new(), "{sign:?} finds:\n{}", words(&html));
-            assert!(words(&html).contains(&format!("没找到“{sign}”")), "{sign:?} is not told as typed:\n{}", words(&html));
+            assert!(
+                words(&html).contains(&format!("没找到“{sign}”")),
+                "{sign:?} is not told as typed:\n{}",
+                words(&html)
+            );
         }
-        for markup in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</title><b>", "<!--", "&lt;b&gt;", "' onfocus='x"] {
+        for markup in [
+            "<script>alert(1)</script>",
+            "\"><img src=x onerror=alert(1)>",
+            "</title><b>",
+            "<!--",
+            "&lt;b&gt;",
+            "' onfocus='x",
+        ] {
             let answer = anyone.get(&format!("/zh/search?q={}", encoded(markup))).await;
             let html = is_a_page(answer.is(200), "zh-CN", true);
-            assert!(!html.contains("alert(1)</script>") && !html.contains("<img") && !html.contains("</title><b>"), "{answer}");
+            assert!(
+                !html.contains("alert(1)</script>")
+                    && !html.contains("<img")
+                    && !html.contains("</title><b>"),
+                "{answer}"
+            );
             assert_eq!(html.matches("<b>").count(), html.matches("</b>").count());
-            assert!(words(&html).contains(markup.split_whitespace().next().unwrap()) || markup.starts_with("&lt;"), "{answer}");
+            assert!(
+                words(&html).contains(markup.split_whitespace().next().unwrap())
+                    || markup.starts_with("&lt;"),
+                "{answer}"
+            );
         }
         anyone.get("/v1/elevators/502718").await.is(200);
     }

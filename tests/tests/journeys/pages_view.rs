@@ -18,10 +18,24 @@ journey! {
     /// Who never chose anything gets no cookie, from no page.
     async fn nobody_gets_a_cookie_unasked(world) {
         let anyone = world.anyone();
-        for path in ["/", "/zh/", "/en/", "/e/502718", "/e/B7NL2041", "/e/0", "/search?q=502", "/problems/internal", "/nowhere", "/docs/", "/en"] {
+        for path in [
+            "/",
+            "/zh/",
+            "/en/",
+            "/e/502718",
+            "/e/B7NL2041",
+            "/e/0",
+            "/search?q=502",
+            "/problems/internal",
+            "/nowhere",
+            "/docs/",
+            "/en",
+        ] {
             anyone.get(path).await.has_no_header("Set-Cookie");
         }
-        for path in ["/?text=", "/?theme=", "/?text=huge", "/?theme=pink", "/?text=LARGE", "/e/502718?theme=../dark"] {
+        for path in
+            ["/?text=", "/?theme=", "/?text=huge", "/?theme=pink", "/?text=LARGE", "/e/502718?theme=../dark"]
+        {
             anyone.get(path).await.is(200).has_no_header("Set-Cookie");
         }
     }
@@ -33,10 +47,15 @@ journey! {
     async fn the_choice_is_kept_and_taken_back(world) {
         let anyone = world.anyone();
         for (language, tag) in LANGUAGES {
-            for path in ["/e/502718", "/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E", "/", "/e/0", "/problems/internal"] {
+            for path in
+                ["/e/502718", "/search?q=%E9%9D%92%E7%9F%B3%E5%9D%8E", "/", "/e/0", "/problems/internal"]
+            {
                 let page = format!("/{language}{path}");
                 let html = is_a_page(&anyone.get(&page).await, tag, true);
-                let switch = links(&html).into_iter().find(|link| link.contains("text=large")).expect("a way to large text");
+                let switch = links(&html)
+                    .into_iter()
+                    .find(|link| link.contains("text=large"))
+                    .expect("a way to large text");
                 let answer = anyone.get(&switch).await;
                 answer.is(303).header_is("Location", &page).header_has("Cache-Control", "no-store");
                 let cookie = answer.header("Set-Cookie");
@@ -49,19 +68,31 @@ journey! {
                 let large = reader.get(&page).await;
                 let html = is_a_page(&large, tag, true);
                 large.has_no_header("Set-Cookie");
-                assert!(html.contains("data-text=\"large\"") && !html.contains("<html data-theme") , "{large}");
-                let darker = links(&html).into_iter().find(|link| link.contains("theme=dark")).expect("a way to dark");
+                assert!(
+                    html.contains("data-text=\"large\"") && !html.contains("<html data-theme"),
+                    "{large}"
+                );
+                let darker =
+                    links(&html).into_iter().find(|link| link.contains("theme=dark")).expect("a way to dark");
                 let cookie = reader.get(&darker).await.is(303).header("Set-Cookie");
                 let reader = anyone.with_header("Cookie", sent_back(&cookie));
                 let both = is_a_page(&reader.get(&page).await, tag, true);
-                assert!(both.contains("data-text=\"large\"") && both.contains("data-theme=\"dark\""), "one choice undid the other");
+                assert!(
+                    both.contains("data-text=\"large\"") && both.contains("data-theme=\"dark\""),
+                    "one choice undid the other"
+                );
 
-                let normal = links(&both).into_iter().find(|link| link.contains("text=normal")).expect("a way back");
+                let normal =
+                    links(&both).into_iter().find(|link| link.contains("text=normal")).expect("a way back");
                 let cookie = reader.get(&normal).await.is(303).header("Set-Cookie");
                 let reader = anyone.with_header("Cookie", sent_back(&cookie));
                 let dark = is_a_page(&reader.get(&page).await, tag, true);
-                assert!(!dark.contains("data-text=") && dark.contains("data-theme=\"dark\""), "the way back took too much");
-                let system = links(&dark).into_iter().find(|link| link.contains("theme=system")).expect("a way back");
+                assert!(
+                    !dark.contains("data-text=") && dark.contains("data-theme=\"dark\""),
+                    "the way back took too much"
+                );
+                let system =
+                    links(&dark).into_iter().find(|link| link.contains("theme=system")).expect("a way back");
                 let gone = reader.get(&system).await.is(303).header("Set-Cookie");
                 assert!(gone.contains("Max-Age=0"), "the defaults need no cookie: {gone}");
             }
@@ -74,7 +105,13 @@ journey! {
     async fn each_choice_is_a_page_of_its_own(world) {
         let anyone = world.anyone();
         let mut tags = Vec::new();
-        for view in ["", "yuti_view=text-large.theme-system", "yuti_view=text-normal.theme-dark", "yuti_view=text-large.theme-dark", "yuti_view=text-normal.theme-light"] {
+        for view in [
+            "",
+            "yuti_view=text-large.theme-system",
+            "yuti_view=text-normal.theme-dark",
+            "yuti_view=text-large.theme-dark",
+            "yuti_view=text-normal.theme-light",
+        ] {
             let page = anyone.with_header("Cookie", view).get("/zh/e/502718").await;
             page.is(200).header_has("Vary", "Cookie");
             tags.push(page.header("ETag"));
@@ -84,7 +121,13 @@ journey! {
         tags.dedup();
         assert_eq!(tags.len(), all, "two choices share a tag");
         let plain = anyone.get("/zh/e/502718").await.header("ETag");
-        for junk in ["yuti_view=", "yuti_view=text-huge.theme-pink", "yuti_view=%00", "other=1; another=2", "yuti_view=<script>"] {
+        for junk in [
+            "yuti_view=",
+            "yuti_view=text-huge.theme-pink",
+            "yuti_view=%00",
+            "other=1; another=2",
+            "yuti_view=<script>",
+        ] {
             let page = anyone.with_header("Cookie", junk).get("/zh/e/502718").await;
             page.is(200).header_is("ETag", &plain);
         }
@@ -96,20 +139,39 @@ journey! {
     async fn the_switches_lead_to_no_other_host(world) {
         let anyone = world.anyone();
         let tried = [
-            "//evil.example/?text=large", "//evil.example?theme=dark", "///evil.example/?text=large", "/%2f%2fevil.example/?text=large",
-            "/zh//evil.example/?text=large", "/en//evil.example?theme=dark", "/\\evil.example?text=large", "/%5cevil.example?text=large",
-            "/.//evil.example?text=large", "/e/..//evil.example?text=large", "/e//evil.example?text=large", "/e/%2F%2Fevil.example?text=large",
-            "/?text=large&next=//evil.example", "/?theme=dark&url=https://evil.example", "/search?text=large&q=//evil.example",
+            "//evil.example/?text=large",
+            "//evil.example?theme=dark",
+            "///evil.example/?text=large",
+            "/%2f%2fevil.example/?text=large",
+            "/zh//evil.example/?text=large",
+            "/en//evil.example?theme=dark",
+            "/\\evil.example?text=large",
+            "/%5cevil.example?text=large",
+            "/.//evil.example?text=large",
+            "/e/..//evil.example?text=large",
+            "/e//evil.example?text=large",
+            "/e/%2F%2Fevil.example?text=large",
+            "/?text=large&next=//evil.example",
+            "/?theme=dark&url=https://evil.example",
+            "/search?text=large&q=//evil.example",
             "/e/502718?text=large&%0d%0aX-Evil:%20yes",
         ];
         for path in tried {
             let answer = anyone.get_verbatim(path.as_bytes()).await;
             let status = answer.status.unwrap_or_else(|| panic!("{path} got no answer"));
             assert!(status < 500, "{path} → {status}");
-            assert!(!answer.head.to_lowercase().contains("\r\nx-evil"), "{path} wrote a header: {}", answer.head);
-            let location = answer.head.lines().find_map(|line| line.strip_prefix("location: ").or_else(|| line.strip_prefix("Location: ")));
+            assert!(
+                !answer.head.to_lowercase().contains("\r\nx-evil"),
+                "{path} wrote a header: {}",
+                answer.head
+            );
+            let location = answer
+                .head
+                .lines()
+                .find_map(|line| line.strip_prefix("location: ").or_else(|| line.strip_prefix("Location: ")));
             if let Some(location) = location {
-                let local = location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\");
+                let local =
+                    location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\");
                 assert!(local, "{path} leads to {location}");
             }
         }
@@ -132,7 +194,16 @@ journey! {
         let anyone = world.anyone();
         for path in ["/", "/e/502718", "/problems/internal", "/search?q=502"] {
             let joint = if path.contains('?') { '&' } else { '?' };
-            for extra in ["from=singlemessage&isappinstalled=0", "utm_source=x", "fbclid=%ff", "limit=0", "=", "&&&", "a[]=1", "%"] {
+            for extra in [
+                "from=singlemessage&isappinstalled=0",
+                "utm_source=x",
+                "fbclid=%ff",
+                "limit=0",
+                "=",
+                "&&&",
+                "a[]=1",
+                "%",
+            ] {
                 let answer = anyone.get(&format!("/zh{path}{joint}{extra}")).await;
                 is_a_page(answer.is(200), "zh-CN", true);
             }

@@ -15,15 +15,30 @@ journey! {
         let mut sets = Vec::new();
         for (name, seed) in [("again", "7"), ("other", "8")] {
             let mut twin = World::new(&format!("seed_{name}"), world.database(), unseeded()).await;
-            twin.cli(["seed", "--elevators", "150", "--years", "2", "--seed", seed]).await.ok().says("150 elevators");
+            twin.cli(["seed", "--elevators", "150", "--years", "2", "--seed", seed])
+                .await
+                .ok()
+                .says("150 elevators");
             twin.start().await;
             let anyone = twin.anyone();
-            sets.push((register(&anyone).await, position(&anyone).await, anyone.get("/v1/organisations?format=ndjson").await.text()));
+            sets.push((
+                register(&anyone).await,
+                position(&anyone).await,
+                anyone.get("/v1/organisations?format=ndjson").await.text(),
+            ));
         }
-        world.cli(["seed", "--elevators", "150", "--years", "2", "--seed", "7"]).await.ok().says("fictitious");
+        world
+            .cli(["seed", "--elevators", "150", "--years", "2", "--seed", "7"])
+            .await
+            .ok()
+            .says("fictitious");
         world.start().await;
         let anyone = world.anyone();
-        let here = (register(&anyone).await, position(&anyone).await, anyone.get("/v1/organisations?format=ndjson").await.text());
+        let here = (
+            register(&anyone).await,
+            position(&anyone).await,
+            anyone.get("/v1/organisations?format=ndjson").await.text(),
+        );
         assert_eq!(here.0.len(), 150);
         assert_eq!(here, sets[0], "the same seed made another city");
         assert_ne!(here.0, sets[1].0, "another seed made the same city");
@@ -39,7 +54,12 @@ journey! {
     async fn a_second_set_is_refused(world: unseeded()) {
         world.cli(["seed", "--elevators", "40"]).await.ok().says("40 elevators");
         for again in [&["seed", "--elevators", "40"][..], &["seed", "--elevators", "60", "--seed", "2"]] {
-            world.cli(again.iter().copied()).await.exits(65).says("already holds demonstration data (40").does_not_say("panicked");
+            world
+                .cli(again.iter().copied())
+                .await
+                .exits(65)
+                .says("already holds demonstration data (40")
+                .does_not_say("panicked");
         }
         world.start().await;
         assert_eq!(count(&world.anyone()).await, 40);
@@ -73,18 +93,38 @@ journey! {
     /// The set says of itself that it is made up: in the provenance of each answer, at each elevator, on each page, and in the feed.
     async fn made_up_data_says_so_everywhere(world) {
         let anyone = world.anyone();
-        for path in ["/v1/elevators?limit=1", "/v1/organisations?limit=1", "/v1/changes?limit=1", "/v1/districts", "/v1/elevators/502718/history"] {
+        for path in [
+            "/v1/elevators?limit=1",
+            "/v1/organisations?limit=1",
+            "/v1/changes?limit=1",
+            "/v1/districts",
+            "/v1/elevators/502718/history",
+        ] {
             let answer = anyone.get(path).await;
             let provenance = answer.at("/provenance").to_string();
-            assert!(provenance.contains("\"demonstration\":true"), "{path} does not say that it is made up: {answer}");
+            assert!(
+                provenance.contains("\"demonstration\":true"),
+                "{path} does not say that it is made up: {answer}"
+            );
         }
         assert_eq!(anyone.get("/v1/elevators/502718").await.at("/source/demonstration"), true);
         let rows = anyone.get("/v1/elevators?format=ndjson").await.ndjson();
-        assert!(rows.iter().all(|row| row["source"]["demonstration"] == true), "an elevator of the set does not say so");
+        assert!(
+            rows.iter().all(|row| row["source"]["demonstration"] == true),
+            "an elevator of the set does not say so"
+        );
         for change in anyone.get("/v1/changes?limit=20").await.at("/items").as_array().unwrap() {
             assert_eq!(change["reason"], "demonstration", "{change}");
         }
-        for path in ["/zh/", "/zh/e/502718", "/zh/e/B7NL2041", "/zh/search?q=502", "/zh/e/0", "/zh/problems/internal", "/zh/nowhere"] {
+        for path in [
+            "/zh/",
+            "/zh/e/502718",
+            "/zh/e/B7NL2041",
+            "/zh/search?q=502",
+            "/zh/e/0",
+            "/zh/problems/internal",
+            "/zh/nowhere",
+        ] {
             is_a_page(&anyone.get(path).await, "zh-CN", true);
         }
     }
