@@ -101,6 +101,8 @@ struct Bytes {
     since_row: Rc<Cell<u64>>,
     mark: Option<Encoding>,
     packed: Rc<Cell<u64>>,
+    /// Whether lines end with a carriage return and a line feed.
+    crlf: bool,
 }
 
 fn bytes(file: &File, limits: Limits) -> Result<Bytes, Content> {
@@ -133,8 +135,12 @@ fn bytes(file: &File, limits: Limits) -> Result<Bytes, Content> {
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'<') => return Err(Content::NotCsv("a web page or XML")),
         Some(b'{' | b'[') => return Err(Content::NotCsv("JSON")),
-        Some(_) | None => {}
+        Some(_) => {}
+        // Nothing but blank lines, as far as a buffer reaches.
+        None => return Err(Content::Empty),
     }
+    let line_feed = head.iter().position(|byte| *byte == b'\n');
+    let crlf = line_feed.and_then(|place| head.get(place.checked_sub(1)?)) == Some(&b'\r');
     let (mark, length) = if head.starts_with(UTF8_MARK) {
         (Some(Encoding::Utf8), UTF8_MARK.len())
     } else if head.starts_with(GB18030_MARK) {
@@ -143,7 +149,7 @@ fn bytes(file: &File, limits: Limits) -> Result<Bytes, Content> {
         (None, 0)
     };
     reader.consume(length);
-    Ok(Bytes { reader: Box::new(reader), since_row, mark, packed })
+    Ok(Bytes { reader: Box::new(reader), since_row, mark, packed, crlf })
 }
 
 /// The encoding: what the mapping says, else what the byte order mark says, else what most lines are. One broken line
@@ -186,6 +192,8 @@ pub(super) struct Rows {
     packed: Rc<Cell<u64>>,
     record: ByteRecord,
     row: u64,
+    /// The parser ends a row at the carriage return and counts the line feed only with the next one.
+    uncounted_lines: u64,
     /// The names of the columns.
     pub(super) header: Vec<String>,
 }
@@ -202,6 +210,7 @@ pub(super) struct Row<'r> {
 impl Rows {
     pub(super) fn open(file: &File, form: &FileForm, encoding: Encoding) -> Result<Self, Content> {
         let bytes = bytes(file, form.limits)?;
+        let uncounted_lines = u64::from(bytes.crlf);
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -214,6 +223,7 @@ impl Rows {
             packed: bytes.packed,
             record: ByteRecord::new(),
             row: 0,
+            uncounted_lines,
             header: Vec::new(),
         };
         for row in 1..=form.header_row {
@@ -234,7 +244,7 @@ impl Rows {
             return Ok(None);
         }
         self.row += 1;
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = self.record.position().map_or(0, csv::Position::line) + self.uncounted_lines;
         Ok(Some(Row { row: self.row, line, record: &self.record }))
     }
 
@@ -245,7 +255,8 @@ impl Rows {
 
     fn advance(&mut self, limits: Limits) -> Result<bool, Content> {
         self.since_row.set(0);
-        let line = self.csv.position().line();
+        let begun = self.csv.position().byte() > 0;
+        let line = self.csv.position().line() + if begun { self.uncounted_lines } else { 0 };
         let read = self.csv.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) => content(error),
             other => Content::Damaged(format!("{other:?}")),
