@@ -95,7 +95,7 @@ fn turned(rolled: NaiveDate, today: NaiveDate) -> Condition {
         .add(elevator::Column::Id.in_subquery(marked))
 }
 
-/// Enters into the feed what changed by the mere passing of time since the last day that was entered: see [`turned`]. However many copies run, each change is entered once. Returns how many were.
+/// Enters into the feed what changed by the mere passing of time since the last day that was entered: see `turned`. However many copies run, each change is entered once. Returns how many were.
 ///
 /// # Errors
 /// Whatever the database refuses.

@@ -33,7 +33,7 @@ enum What {
         /// What its columns mean: see docs/import.md.
         #[arg(long, value_name = "FILE")]
         mapping: PathBuf,
-        /// Where rejected rows go; else <file>.reject.csv in this folder.
+        /// Where rejected rows go; else FILE.reject.csv in this folder.
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
         /// Read and judge everything, write nothing.
@@ -78,7 +78,14 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     work.stop = stopped_by_signal();
     let summary = import::elevators(work).await;
     bar.finish_and_clear();
-    println!("{}", summary?);
+    let summary = summary?;
+    println!("{summary}");
+    if summary.rows > 0 && summary.rejected == summary.rows {
+        return Err(Refusal::new(
+            Exit::Data,
+            "every row was rejected and nothing was taken in; the report says why",
+        ));
+    }
     Ok(())
 }
 

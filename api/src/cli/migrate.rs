@@ -25,9 +25,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
         println!("{} steps of the schema are missing", db::pending(&db).await?);
         return Ok(());
     }
-    let db = open::database(&config, Purpose::Serving).await?;
-    let taken = db::migrate(&db).await?;
-    println!("{taken} steps of the schema were taken; it is up to date");
-    open::everything(&config, Purpose::Serving).await?;
+    let opened = open::everything(&config, Purpose::Serving).await?;
+    println!("{} steps of the schema were taken; it is up to date", opened.steps);
     Ok(())
 }

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Refusal};
 
-use crate::config::{Config, LogFormat, environment};
+use crate::config::{Config, LogFormat, environment, strangers};
 
 /// Open data and citizen portal for elevator safety.
 #[derive(Debug, Parser)]
@@ -72,6 +72,10 @@ enum Command {
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    for (name, nearest) in strangers() {
+        let meant = nearest.map_or_else(String::new, |known| format!("; did you mean {known}?"));
+        eprintln!("yuti: {name} is no variable of this service and is ignored{meant}");
+    }
     let outcome =
         Config::load(cli.config.as_deref(), &environment).map_err(Refusal::from).and_then(|config| {
             log(&config);

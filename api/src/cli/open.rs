@@ -20,6 +20,8 @@ pub struct Opened {
     pub db: DatabaseConnection,
     /// Divisions, bureaus, categories.
     pub reference: Reference,
+    /// Steps of the schema that were taken.
+    pub steps: usize,
 }
 
 /// The clock that the configuration names.
@@ -64,11 +66,14 @@ pub async fn database(config: &Config, purpose: Purpose) -> Result<DatabaseConne
     })
 }
 
-/// An address without its password, for messages.
+/// An address without name, password and options, for messages.
 fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
-        _ => url.to_owned(),
+    let plain = url.split('?').next().unwrap_or_default();
+    match plain.split_once("://") {
+        Some((scheme, rest)) => {
+            format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, place)| place))
+        }
+        None => plain.to_owned(),
     }
 }
 
@@ -82,15 +87,15 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
     let db = database(config, purpose).await?;
     // Copies that start together take turns: one makes the schema, the others find it.
     let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
-    prepare(&db, &profile, &clock).await?;
+    let steps = prepare(&db, &profile, &clock).await?;
     turn.end().await?;
     let reference = Reference::load(&db, &profile).await?;
-    Ok(Opened { clock, profile, db, reference })
+    Ok(Opened { clock, profile, db, reference, steps })
 }
 
 /// Brings the schema up to date and puts the reference data in.
-async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<(), Refusal> {
-    db::migrate(db).await?;
+async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<usize, Refusal> {
+    let steps = db::migrate(db).await?;
     match settings::get(db, settings::PROFILE).await? {
         Some(known) if known != profile.key => {
             let message = format!(
@@ -110,5 +115,22 @@ async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> R
     let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;
     txn.commit().await?;
-    Ok(())
+    Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn no_secret_of_an_address_is_shown() {
+        for (url, shown) in [
+            ("postgres://u:s3cret@db:5432/yuti", "postgres://db:5432/yuti"),
+            ("postgres://db/yuti?user=u&password=s3cret", "postgres://db/yuti"),
+            ("postgres://u:s3@cret@db/yuti", "postgres://db/yuti"),
+            ("sqlite://./data/yuti.sqlite?mode=rwc", "sqlite://./data/yuti.sqlite"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
 }

@@ -44,6 +44,12 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     let opened = open::everything(&config, Purpose::Bulk).await?;
     let options = Options { elevators: arguments.elevators, years: arguments.years, seed: arguments.seed };
     let summary = make(&opened, options).await?;
+    if summary.created + summary.resumed == 0 {
+        return Err(Refusal::new(
+            Exit::Data,
+            "another process has just made the demonstration set; one database holds one set",
+        ));
+    }
     tell(&summary);
     Ok(())
 }
@@ -63,6 +69,8 @@ pub async fn first_start(config: &Config, opened: &Opened) -> Result<(), Refusal
         options.years = config.demo_years;
     }
     match make(opened, options).await {
+        // Another copy that started at the same moment may have made it.
+        Ok(summary) if summary.created + summary.resumed == 0 => Ok(()),
         Ok(summary) => {
             tell(&summary);
             Ok(())

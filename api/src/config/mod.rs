@@ -189,6 +189,21 @@ fn error(key: impl Into<String>, problem: impl Into<String>, mend: impl Into<Str
 /// Reads one variable of the environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// Variables of the environment that look like settings and are none, each with the one that was probably meant.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn strangers() -> Vec<(String, Option<&'static str>)> {
+    let known = || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE"]);
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("YUTI_") && !name.starts_with("YUTI_TEST_"))
+        .filter(|name| !known().any(|variable| variable == name))
+        .map(|name| {
+            let nearest = crate::nearest::nearest(&name, known());
+            (name, nearest)
+        })
+        .collect()
+}
+
 /// The environment of the process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn environment(name: &str) -> Option<String> {
@@ -280,6 +295,28 @@ impl Config {
                 "database_url",
                 "is no database this service knows",
                 "begin it with postgres:// or sqlite://, or leave it empty",
+            ));
+        }
+        let readable = match url.split_once(':') {
+            Some(("sqlite", _)) => url.parse::<sea_orm::sqlx::sqlite::SqliteConnectOptions>().is_ok(),
+            Some(("postgres" | "postgresql", _)) => {
+                url.parse::<sea_orm::sqlx::postgres::PgConnectOptions>().is_ok()
+            }
+            _ => true,
+        };
+        if !readable {
+            // Without the driver's own words, which repeat the address and the password in it.
+            errors.push(error(
+                "database_url",
+                "cannot be read",
+                "write it like postgres://name:password@host:5432/database, with special characters percent-encoded",
+            ));
+        }
+        if let Err(cause) = crate::profile::Profile::load(&self.profile) {
+            errors.push(error(
+                "profile",
+                cause.to_string(),
+                "name a shipped profile (chongqing) or the path of a profile file that is whole",
             ));
         }
         if !self.redis_url.is_empty()

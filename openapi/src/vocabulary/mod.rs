@@ -1,6 +1,6 @@
 //! The closed lists of the service: each code once, with its meaning in Chinese and English.
 //!
-//! A list is declared with [`vocabulary!`]; the same declaration is the wire form, the published code list under
+//! A list is declared with `vocabulary!`; the same declaration is the wire form, the published code list under
 //! `/v1/code-lists/{name}`, and, with the feature `orm`, the column value.
 
 mod access;

@@ -13,9 +13,11 @@ pub(super) fn searched(text: &str) -> Condition {
     all
 }
 
-/// What a register writes about the place of an elevator, without blanks: registers write them round figures, people do not.
-const PLACE: &str = "replace(lower(coalesce(elevator.address, '') || '|' || coalesce(elevator.building, '') \
-     || coalesce(elevator.internal_number, '')), ' ', '')";
+/// What a register says about the place of an elevator, as its page shows it and without blanks: registers write them round
+/// figures, people do not.
+const PLACE: &str = "replace(lower(coalesce((SELECT district.name_zh FROM district WHERE district.code = elevator.district_code), '') \
+     || coalesce(elevator.address, '') || '|' || coalesce(elevator.building, '') || coalesce(elevator.internal_number, '') \
+     || '|' || coalesce((SELECT district.name_en FROM district WHERE district.code = elevator.district_code), '')), ' ', '')";
 /// A unit's name in the same form.
 const UNIT: &str = "replace(lower(organisation.name), ' ', '')";
 
