@@ -321,10 +321,9 @@ fn a_city_without_the_pilot_does_not_speak_of_it() {
     }
 }
 
-/// Writes the pages to `target/portal-samples`, to look at: `cargo test -p yuti-portal -- --ignored samples`.
+/// Every run leaves the pages in `target/portal-samples`, to look at, with their weights.
 #[test]
-#[ignore = "writes files to look at"]
-fn write_samples() {
+fn samples_lie_ready_to_be_looked_at() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/portal-samples");
     std::fs::create_dir_all(&folder).unwrap();
     let mut weights = Vec::new();
@@ -332,5 +331,6 @@ fn write_samples() {
         weights.push(format!("{:6} {:6} {name}", gzipped(&page.html), page.html.len()));
         std::fs::write(folder.join(format!("{name}.html")), page.html).unwrap();
     }
+    assert!(weights.len() > 100, "both languages and every page: {}", weights.len());
     std::fs::write(folder.join("weights.txt"), weights.join("\n")).unwrap();
 }

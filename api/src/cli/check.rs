@@ -1,5 +1,7 @@
 //! `yuti check`
 
+use std::path::Path;
+
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use yuti_entity::elevator;
 
@@ -21,7 +23,13 @@ pub async fn run(config: Config) -> Result<(), Refusal> {
     let today = clock.today(&profile.time_zone);
     println!("profile: {} ({}), today is {today} there", profile.key, profile.name_en);
     if config.database_url.is_empty() && !config.data_dir.join("yuti.sqlite").exists() {
-        println!("database: none yet in {}; the first `yuti serve` makes it", config.data_dir.display());
+        let folder = config.data_dir.display();
+        if !can_be_made(&config.data_dir) {
+            let message =
+                format!("data_dir: {folder} cannot be made or written; choose a folder that can be");
+            return Err(Refusal::new(Exit::CannotCreate, message));
+        }
+        println!("database: none yet in {folder}; the first `yuti serve` makes it");
         return Ok(());
     }
     let database = open::database(&config, Purpose::Serving).await?;
@@ -48,4 +56,15 @@ pub async fn run(config: Config) -> Result<(), Refusal> {
         None => println!("calendar: weekends only"),
     }
     Ok(())
+}
+
+/// Whether a folder is or can be made: tried with a file in the nearest folder that exists, which is gone again at once.
+fn can_be_made(folder: &Path) -> bool {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let Some(nearest) = absolute.ancestors().find(|folder| folder.exists()) else { return false };
+    let trial = nearest.join(format!(".yuti-check-{}", std::process::id()));
+    let written = std::fs::write(&trial, b"").is_ok();
+    // What could not be written need not be removed.
+    let _ = std::fs::remove_file(&trial);
+    written
 }

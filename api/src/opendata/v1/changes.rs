@@ -88,7 +88,8 @@ pub async fn change_list(
     let next = list::address(&app.public_url, &request, "after", &next_after.to_string());
     let items = rows.into_iter().filter_map(|row| published(&app, row)).collect();
     let page = ChangePage { items, next_after, next, more, limit, provenance: provenance(&app.db).await? };
-    Ok(list::linked(Answer::json(&page)?, Some(&page.next)))
+    let changed = page.items.last().map(|change| change.at);
+    Ok(list::linked(Answer::json(&page)?.last_modified(changed), Some(&page.next)))
 }
 
 fn stream(app: web::Data<App>, after: i64) -> impl Stream<Item = Result<Bytes, Failure>> {

@@ -211,7 +211,10 @@ pub async fn elevator_list(
         count: count(&app, &list, today).await?,
         provenance: provenance(&app.db).await?,
     };
-    Ok(list::linked(Answer::json(&page)?, page.next.as_ref()))
+    // Every day begins with other answers than the last one ended with, even where nothing new was recorded.
+    let begun = start_of_day(today, &app.profile.time_zone);
+    let changed = page.provenance.data_as_of.map(|at| at.max(begun));
+    Ok(list::linked(Answer::json(&page)?.last_modified(changed), page.next.as_ref()))
 }
 
 fn cursor(list: &List, row: &yuti_entity::elevator::Model) -> String {

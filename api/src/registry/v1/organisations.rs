@@ -117,7 +117,8 @@ pub async fn organisation_list(
         count: count.map(|total| Count { total: i64::try_from(total).unwrap_or(i64::MAX), exact: true }),
         provenance: provenance(&app.db).await?,
     };
-    Ok(list::linked(Answer::json(&page)?, page.next.as_ref()))
+    let changed = page.provenance.data_as_of;
+    Ok(list::linked(Answer::json(&page)?.last_modified(changed), page.next.as_ref()))
 }
 
 fn stream(
