@@ -135,9 +135,7 @@ fn bytes(file: &File, limits: Limits) -> Result<Bytes, Content> {
     match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'<') => return Err(Content::NotCsv("a web page or XML")),
         Some(b'{' | b'[') => return Err(Content::NotCsv("JSON")),
-        Some(_) => {}
-        // Nothing but blank lines, as far as a buffer reaches.
-        None => return Err(Content::Empty),
+        Some(_) | None => {}
     }
     let line_feed = head.iter().position(|byte| *byte == b'\n');
     let crlf = line_feed.and_then(|place| head.get(place.checked_sub(1)?)) == Some(&b'\r');
