@@ -23,6 +23,10 @@ const UNIT: &str = "replace(lower(organisation.name), ' ', '')";
 
 fn word_condition(word: &str) -> Condition {
     use elevator::Column;
+    if !word.chars().any(char::is_alphanumeric) {
+        // Signs alone stand in many names and mean none of them.
+        return Condition::all().add(Expr::cust("1 = 0"));
+    }
     let pattern = format!("%{}%", escaped(&word.to_lowercase()));
     let within = |text: &'static str| Expr::cust(text).like(LikeExpr::new(pattern.clone()).escape('!'));
     let units = SubQuery::select()
