@@ -88,7 +88,7 @@ pub async fn elevator(
             Ok(page::answer(rendered, &call).last_modified(Some(changed)).header(header::LINK, canonical))
         }
         several => {
-            let choices = choices(&app, &code.0, several).await?;
+            let choices = choices(&app, &code.0, several);
             let rendered = ChoicesPage { choices }.render(&frame);
             Ok(page::answer(rendered, &call).status(StatusCode::MULTIPLE_CHOICES))
         }

@@ -69,11 +69,6 @@ impl Reference {
         self.by_code.contains_key(code)
     }
 
-    /// Every known district code.
-    pub fn district_codes(&self) -> impl Iterator<Item = &str> {
-        self.districts.iter().map(|row| row.code.as_str())
-    }
-
     /// The name of a category. An unknown code stands for itself.
     pub fn category(&self, catalogue: &str, code: &str) -> Category {
         self.known_category(catalogue, code).unwrap_or_else(|| Category {
@@ -87,18 +82,6 @@ impl Reference {
     /// A category of the catalogue.
     pub fn known_category(&self, catalogue: &str, code: &str) -> Option<Category> {
         self.categories.get(&(catalogue.to_owned(), code.to_owned())).cloned()
-    }
-
-    /// Whether any catalogue has the code.
-    pub fn knows_category(&self, code: &str) -> bool {
-        self.categories.keys().any(|(_, known)| known == code)
-    }
-
-    /// Every category of every catalogue, in the order of catalogue and code.
-    pub fn categories(&self) -> Vec<&Category> {
-        let mut all: Vec<&Category> = self.categories.values().collect();
-        all.sort_by(|a, b| (&a.catalogue, &a.code).cmp(&(&b.catalogue, &b.code)));
-        all
     }
 
     /// The catalogue that is meant where a register does not say which.

@@ -311,9 +311,7 @@ pub async fn elevator_view(
             let answer = Answer::json(&elevator)?.last_modified(Some(changed(&app, &elevator)));
             Ok(answer.header(header::CONTENT_LOCATION, format!("/v1/elevators/{id}")))
         }
-        several => {
-            Ok(Answer::json(&choices(&app, &asked.0, several).await?)?.status(StatusCode::MULTIPLE_CHOICES))
-        }
+        several => Ok(Answer::json(&choices(&app, &asked.0, several))?.status(StatusCode::MULTIPLE_CHOICES)),
     }
 }
 
@@ -335,14 +333,11 @@ pub fn changed(app: &App, elevator: &Elevator) -> DateTime<Utc> {
 }
 
 /// The choices that an identifier leaves.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn choices(app: &App, asked: &str, several: &[Found]) -> Result<Choices, Failure> {
-    Ok(Choices {
+pub fn choices(app: &App, asked: &str, several: &[Found]) -> Choices {
+    Choices {
         identifier: asked.to_owned(),
         choices: several.iter().map(|found| choice(app, found)).collect(),
-    })
+    }
 }
 
 /// One choice.

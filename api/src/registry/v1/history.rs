@@ -77,7 +77,7 @@ pub async fn elevator_history_list(
         [] => return Err(Failure::no_elevator(&asked.0)),
         [one] => one,
         several => {
-            let choices = super::elevators::choices(&app, &asked.0, several).await?;
+            let choices = super::elevators::choices(&app, &asked.0, several);
             return Ok(Answer::json(&choices)?.status(actix_web::http::StatusCode::MULTIPLE_CHOICES));
         }
     };
