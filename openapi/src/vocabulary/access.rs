@@ -15,3 +15,25 @@ vocabulary! {
         Pages = "pages", "网页", "Pages";
     }
 }
+
+vocabulary! {
+    /// What an account may do, in general. Which act a role may do on whose things is the table of rights.
+    Role: "role", "角色", "Role" {
+        /// An officer who reads.
+        Reader = "reader", "查阅员", "Reader";
+        /// An officer who works cases of the own bureau.
+        Officer = "officer", "经办员", "Officer";
+        /// An officer who works and decides cases of the own bureau.
+        Decider = "decider", "审批员", "Decider";
+        /// An officer of the city bureau, who decides there and reads in every district.
+        CityBureau = "city_bureau", "市局人员", "City bureau";
+        /// Whoever runs the service: accounts, authorities, the policy in force, jobs, keys. Decides no case.
+        Administrator = "administrator", "系统管理员", "Administrator";
+        /// The account that answers for a unit and invites others into it.
+        UnitOwner = "unit_owner", "单位负责人", "Unit owner";
+        /// An account of a unit.
+        UnitMember = "unit_member", "单位成员", "Unit member";
+        /// An account of another unit, which acts for this one.
+        UnitDelegate = "unit_delegate", "受托代理人", "Unit delegate";
+    }
+}

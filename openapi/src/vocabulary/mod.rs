@@ -148,6 +148,7 @@ pub fn closed_lists() -> Vec<ClosedList> {
         UnitRole::LIST,
         Confidence::LIST,
         LimitPolicy::LIST,
+        Role::LIST,
     ];
     lists.sort_by_key(|list| list.name);
     lists
