@@ -13,6 +13,7 @@ pub mod elevator_quality;
 pub mod functional_zone;
 pub mod import_run;
 pub mod job_lease;
+pub mod kept_answer;
 pub mod organisation;
 pub mod past_version;
 pub mod setting;
@@ -47,6 +48,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<functional_zone::Entity>("functional_zone"),
         of::<import_run::Entity>("import_run"),
         of::<job_lease::Entity>("job_lease"),
+        of::<kept_answer::Entity>("kept_answer"),
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
         of::<setting::Entity>("setting"),
