@@ -21,3 +21,4 @@ pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod testing;
+pub mod vault;
