@@ -105,7 +105,7 @@ impl Vault {
                 *place = Arc::new(ring);
             }
             Err(cause) => {
-                tracing::warn!(%cause, "the vault's keys cannot be read again; the known ones stay in use")
+                tracing::warn!(%cause, "the vault's keys cannot be read again; the known ones stay in use");
             }
         }
     }
