@@ -2,6 +2,7 @@
 //! description stand together. Routing and documentation are made from the same entry.
 
 use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::http::Method;
 use actix_web::web;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -10,10 +11,23 @@ use utoipa_actix_web::{AppExt as _, OpenApiFactory};
 use crate::access::limits::Class;
 use crate::{access, http, opendata, registry, service};
 
-/// An address of the API: routed and documented together, so that a wrong method is 405 and nothing is undocumented.
+/// An address of the API with all its methods: routed and documented together, so that a wrong method is 405 and nothing is
+/// undocumented.
 struct Documented {
     resource: actix_web::Resource,
-    documentation: Box<dyn OpenApiFactory>,
+    documentation: Vec<Box<dyn OpenApiFactory>>,
+}
+
+impl Documented {
+    fn at(path: &str) -> Self {
+        Self { resource: web::resource(path), documentation: Vec::new() }
+    }
+
+    fn method(mut self, route: actix_web::Route, documentation: impl OpenApiFactory + 'static) -> Self {
+        self.resource = self.resource.route(route);
+        self.documentation.push(Box::new(documentation));
+        self
+    }
 }
 
 impl HttpServiceFactory for Documented {
@@ -24,33 +38,48 @@ impl HttpServiceFactory for Documented {
 
 impl OpenApiFactory for Documented {
     fn paths(&self) -> utoipa::openapi::path::Paths {
-        self.documentation.paths()
+        let mut all = utoipa::openapi::path::Paths::new();
+        for one in &self.documentation {
+            for (path, item) in one.paths().paths {
+                match all.paths.get_mut(&path) {
+                    Some(known) => known.merge_operations(item),
+                    None => {
+                        all.paths.insert(path, item);
+                    }
+                }
+            }
+        }
+        all
     }
 
     fn schemas(&self, schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
-        self.documentation.schemas(schemas);
+        for one in &self.documentation {
+            one.schemas(schemas);
+        }
     }
 }
 
 /// Makes the table: classes for the limiter, operations for the router and the contract, pages for the router.
 macro_rules! table {
     (
-        operations { $($class:ident $path:literal $($handler:ident)::+ , $($doc:ident)::+ ;)+ }
-        pages { $($page_class:ident $page_path:literal $($page:ident)::+ ;)+ }
+        operations { $($path:literal { $($class:ident $method:ident $($handler:ident)::+ , $($doc:ident)::+ ;)+ })+ }
+        pages { $($page_path:literal { $($page_class:ident $page_method:ident $($page:ident)::+ ;)+ })+ }
     ) => {
-        /// Each address with what it takes from the quotas.
-        pub const CLASSES: &[(&str, Class)] = &[$(($path, Class::$class),)+ $(($page_path, Class::$page_class),)+];
+        /// Each address and method with what it takes from the quotas.
+        pub const CLASSES: &[(&str, &str, Class)] = &[
+            $($(($path, stringify!($method), Class::$class),)+)+
+            $($(($page_path, stringify!($page_method), Class::$page_class),)+)+
+        ];
 
         fn operations(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-            $(config.service(Documented {
-                resource: web::resource($path).route(web::get().to($($handler)::+)),
-                documentation: Box::new($($doc)::+),
-            });)+
+            $(config.service(
+                Documented::at($path)$(.method(web::$method().to($($handler)::+), $($doc)::+))+
+            );)+
         }
 
         fn pages(config: &mut web::ServiceConfig) {
             $(for path in [$page_path.to_owned(), format!("/zh{}", $page_path), format!("/en{}", $page_path)] {
-                config.service(web::resource(path).route(web::get().to($($page)::+)));
+                config.service(web::resource(path)$(.route(web::$page_method().to($($page)::+)))+);
             })+
         }
     };
@@ -58,42 +87,102 @@ macro_rules! table {
 
 table! {
     operations {
-        List "/v1/elevators" registry::v1::elevators::elevator_list, registry::v1::elevators::__path_elevator_list;
-        Lookup "/v1/elevators/{identifier}" registry::v1::elevators::elevator_view, registry::v1::elevators::__path_elevator_view;
-        List "/v1/elevators/{identifier}/history" registry::v1::history::elevator_history_list, registry::v1::history::__path_elevator_history_list;
-        List "/v1/organisations" registry::v1::organisations::organisation_list, registry::v1::organisations::__path_organisation_list;
-        Lookup "/v1/organisations/{uscc}" registry::v1::organisations::organisation_view, registry::v1::organisations::__path_organisation_view;
-        List "/v1/districts" registry::v1::districts::district_list, registry::v1::districts::__path_district_list;
-        List "/v1/changes" opendata::v1::changes::change_list, opendata::v1::changes::__path_change_list;
-        Lookup "/v1/code-lists" opendata::v1::code_lists::code_list_list, opendata::v1::code_lists::__path_code_list_list;
-        Lookup "/v1/code-lists/{name}" opendata::v1::code_lists::code_list_view, opendata::v1::code_lists::__path_code_list_view;
-        Lookup "/v1/policy" opendata::v1::policy::policy_view, opendata::v1::policy::__path_policy_view;
-        Free "/v1/quota" access::v1::quota_view, access::v1::__path_quota_view;
-        Free "/healthz" service::liveness_view, service::__path_liveness_view;
-        Free "/readyz" service::readiness_view, service::__path_readiness_view;
-        Free "/openapi.json" service::contract_view, service::__path_contract_view;
-        Free "/openapi.yaml" service::contract_yaml_view, service::__path_contract_yaml_view;
+        "/v1/elevators" {
+            List get registry::v1::elevators::elevator_list, registry::v1::elevators::__path_elevator_list;
+        }
+        "/v1/elevators/{identifier}" {
+            Lookup get registry::v1::elevators::elevator_view, registry::v1::elevators::__path_elevator_view;
+        }
+        "/v1/elevators/{identifier}/history" {
+            List get registry::v1::history::elevator_history_list, registry::v1::history::__path_elevator_history_list;
+        }
+        "/v1/organisations" {
+            List get registry::v1::organisations::organisation_list, registry::v1::organisations::__path_organisation_list;
+        }
+        "/v1/organisations/{uscc}" {
+            Lookup get registry::v1::organisations::organisation_view, registry::v1::organisations::__path_organisation_view;
+        }
+        "/v1/districts" {
+            List get registry::v1::districts::district_list, registry::v1::districts::__path_district_list;
+        }
+        "/v1/changes" {
+            List get opendata::v1::changes::change_list, opendata::v1::changes::__path_change_list;
+        }
+        "/v1/code-lists" {
+            Lookup get opendata::v1::code_lists::code_list_list, opendata::v1::code_lists::__path_code_list_list;
+        }
+        "/v1/code-lists/{name}" {
+            Lookup get opendata::v1::code_lists::code_list_view, opendata::v1::code_lists::__path_code_list_view;
+        }
+        "/v1/policy" {
+            Lookup get opendata::v1::policy::policy_view, opendata::v1::policy::__path_policy_view;
+        }
+        "/v1/quota" {
+            Free get access::v1::quota_view, access::v1::__path_quota_view;
+        }
+        "/healthz" {
+            Free get service::liveness_view, service::__path_liveness_view;
+        }
+        "/readyz" {
+            Free get service::readiness_view, service::__path_readiness_view;
+        }
+        "/openapi.json" {
+            Free get service::contract_view, service::__path_contract_view;
+        }
+        "/openapi.yaml" {
+            Free get service::contract_yaml_view, service::__path_contract_yaml_view;
+        }
     }
     pages {
-        Page "/" registry::pages::home;
-        Always "/e/{code}" registry::pages::elevator;
-        Page "/search" registry::pages::search;
-        Page "/problems/{code}" registry::pages::problem;
+        "/" {
+            Page get registry::pages::home;
+        }
+        "/e/{code}" {
+            Always get registry::pages::elevator;
+        }
+        "/search" {
+            Page get registry::pages::search;
+        }
+        "/problems/{code}" {
+            Page get registry::pages::problem;
+        }
     }
 }
 
-/// What a matched address takes. What matches nothing is charged too: guessing addresses is not free.
-pub fn class(route: Option<&str>, page: bool) -> Class {
-    let plain = route.map(|route| {
-        let inner = route.strip_prefix("/zh").or_else(|| route.strip_prefix("/en")).unwrap_or(route);
-        if inner.starts_with('/') { inner } else { route }
-    });
-    let known = plain.and_then(|route| CLASSES.iter().find(|(path, _)| *path == route));
-    match known {
-        Some((_, class)) => *class,
+/// The route of an address without its language.
+fn plain(route: &str) -> &str {
+    let inner = route.strip_prefix("/zh").or_else(|| route.strip_prefix("/en")).unwrap_or(route);
+    if inner.starts_with('/') { inner } else { route }
+}
+
+/// What a call of a matched address takes. What matches nothing is charged too: guessing addresses is not free.
+pub fn class(route: Option<&str>, method: &Method, page: bool) -> Class {
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    let of = |(path, served, _): &&(&str, &str, Class)| {
+        route.map(plain) == Some(path) && method.as_str().eq_ignore_ascii_case(served)
+    };
+    match CLASSES.iter().find(of) {
+        Some((_, _, class)) => *class,
         None if page => Class::Page,
         None => Class::Lookup,
     }
+}
+
+/// The methods that an address serves, as the header `Allow` names them.
+pub fn allowed(route: &str) -> String {
+    let mut methods: Vec<String> = Vec::new();
+    for (_, method, _) in CLASSES.iter().filter(|(path, _, _)| *path == plain(route)) {
+        methods.push(method.to_ascii_uppercase());
+        if *method == "get" {
+            methods.push("HEAD".to_owned());
+        }
+    }
+    if methods.is_empty() {
+        // Folders and the viewer, which stand beside the table.
+        methods.extend(["GET".to_owned(), "HEAD".to_owned()]);
+    }
+    methods.push("OPTIONS".to_owned());
+    methods.join(", ")
 }
 
 /// Whether people read what is at the address, so that errors there are pages.

@@ -2,6 +2,7 @@
 //!
 //! The schema's history is in the crate `migration`; a test holds these rows equal to what it makes.
 
+pub mod account;
 pub mod annotation;
 pub mod authority;
 pub mod change;
@@ -13,9 +14,14 @@ pub mod elevator_quality;
 pub mod functional_zone;
 pub mod import_run;
 pub mod job_lease;
+pub mod known_device;
+pub mod one_time_link;
 pub mod organisation;
 pub mod past_version;
+pub mod recovery_code;
+pub mod session;
 pub mod setting;
+pub mod sign_in_failure;
 pub mod source;
 
 use sea_orm::Iterable as _;
@@ -36,6 +42,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         (name, names)
     }
     vec![
+        of::<account::Entity>("account"),
         of::<annotation::Entity>("annotation"),
         of::<authority::Entity>("authority"),
         of::<change::Entity>("change"),
@@ -47,9 +54,14 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<functional_zone::Entity>("functional_zone"),
         of::<import_run::Entity>("import_run"),
         of::<job_lease::Entity>("job_lease"),
+        of::<known_device::Entity>("known_device"),
+        of::<one_time_link::Entity>("one_time_link"),
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
+        of::<recovery_code::Entity>("recovery_code"),
+        of::<session::Entity>("session"),
         of::<setting::Entity>("setting"),
+        of::<sign_in_failure::Entity>("sign_in_failure"),
         of::<source::Entity>("source"),
     ]
 }

@@ -76,6 +76,41 @@ problems! {
         ["内容说不通", "The values make no sense"],
         ["格式没有错，但内容互相矛盾或不合实际。", "The form is right, but the values contradict each other or cannot be."],
         ["按 errors 里的说明改。", "Change the values as `errors` says."];
+    /// Nobody is signed in, or the session or key does not hold.
+    NotSignedIn = "not_signed_in", 401,
+        ["请先登录", "Sign in first"],
+        ["这里要先证明您是谁：没有登录，登录已经结束，或者密钥不对。", "This asks for proof of who you are: nobody is signed in, the session has ended, or the key does not hold."],
+        ["登录后再试；程序把密钥放在 Authorization: Bearer 里。", "Sign in and try again; programs send their key in `Authorization: Bearer`."];
+    /// Whoever asks has no right to the act.
+    Forbidden = "forbidden", 403,
+        ["没有这个权限", "Not within your rights"],
+        ["您的角色不能做这件事。", "Your role does not include this act."],
+        ["请有这个权限的人来做，或者请管理员调整。", "Ask somebody who has the right, or ask an administrator to change yours."];
+    /// A form came from another site, or from a page that no longer holds.
+    FormRefused = "form_refused", 403,
+        ["表单没有收下", "The form was not taken"],
+        ["表单不是从本站的页面发来的，或者那个页面已经过期。", "The form was not sent from a page of this site, or that page no longer holds."],
+        ["回到原来的页面，刷新以后再发一次。", "Go back to the page, load it again and send it once more."];
+    /// The body did not come in time.
+    RequestTimeout = "request_timeout", 408,
+        ["内容没有及时发完", "The body did not come in time"],
+        ["请求的内容发得太慢，没有等到发完。", "The body of the request came too slowly and was not waited for."],
+        ["信号好一点的时候再发一次。", "Send it again over a better connection."];
+    /// The act does not fit the present state.
+    Conflict = "conflict", 409,
+        ["和现在的状态不符", "It does not fit the present state"],
+        ["要做的事和现在的状态不符，或者别人刚刚做过了。", "What was asked for does not fit the present state, or somebody else has just done it."],
+        ["重新看一遍现在的状态，再决定要不要做。", "Look at the present state again, then decide."];
+    /// The thing has changed since it was read.
+    PreconditionFailed = "precondition_failed", 412,
+        ["已经有人改过了", "It has changed meanwhile"],
+        ["您看过以后，这条记录已经变了。", "The thing has changed since you read it."],
+        ["重新读取，看清变化，再用新的 ETag 发一次。", "Read it again, look at what changed, and send the change with the new `ETag`."];
+    /// The change must say which version it is about.
+    PreconditionRequired = "precondition_required", 428,
+        ["要说明改的是哪一版", "Say which version you change"],
+        ["修改已有的内容时要带 If-Match。", "A change of an existing thing needs `If-Match`."],
+        ["先读取，把得到的 ETag 放进 If-Match。", "Read the thing first and send its `ETag` in `If-Match`."];
     /// There is nothing at this address.
     NotFound = "not_found", 404,
         ["没有这个地址", "There is nothing here"],
@@ -154,6 +189,11 @@ pub struct ProblemError {
 }
 
 impl ProblemError {
+    /// A bad field of the body, by its JSON Pointer as a URI fragment.
+    pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+        Self { parameter: None, pointer: Some(pointer.to_owned()), code: code.to_owned(), detail: detail.into() }
+    }
+
     /// A bad parameter.
     pub fn parameter(name: &str, code: &str, detail: impl Into<String>) -> Self {
         Self { parameter: Some(name.to_owned()), pointer: None, code: code.to_owned(), detail: detail.into() }

@@ -1,3 +1,30 @@
+CREATE TABLE "account" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "login" varchar NOT NULL,
+  "display_name" blob NOT NULL,
+  "role" varchar NOT NULL,
+  "authority_key" varchar NULL,
+  "district_code" varchar NULL,
+  "organisation_id" integer NULL,
+  "home_organisation_id" integer NULL,
+  "state" varchar NOT NULL,
+  "active_since" timestamp_with_timezone_text NOT NULL,
+  "demonstration" boolean NOT NULL,
+  "password_hash" varchar NULL,
+  "password_version" integer NOT NULL CHECK ("password_version" >= 0),
+  "password_changed_at" timestamp_with_timezone_text NULL,
+  "must_change" boolean NOT NULL,
+  "totp_secret" blob NULL,
+  "totp_pending" blob NULL,
+  "totp_last_step" integer NULL,
+  "last_signed_in_at" timestamp_with_timezone_text NULL,
+  "version" integer NOT NULL CHECK ("version" > 0),
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  FOREIGN KEY ("organisation_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("home_organisation_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT );
+CREATE INDEX "idx_account_home_organisation_id" ON "account" ("home_organisation_id");
+CREATE INDEX "idx_account_organisation_id" ON "account" ("organisation_id");
+CREATE UNIQUE INDEX "unique_account_login" ON "account" ("login");
 CREATE TABLE "annotation" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "elevator_id" integer NOT NULL,
@@ -167,6 +194,31 @@ CREATE TABLE "job_lease" (
   "name" varchar NOT NULL PRIMARY KEY,
   "holder" varchar NOT NULL,
   "until" timestamp_with_timezone_text NOT NULL );
+CREATE TABLE "known_device" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "account_id" integer NOT NULL,
+  "token_hash" blob NOT NULL,
+  "client" varchar NOT NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "last_seen_at" timestamp_with_timezone_text NOT NULL,
+  "expires_at" timestamp_with_timezone_text NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_known_device_account_id" ON "known_device" ("account_id");
+CREATE UNIQUE INDEX "unique_known_device_token_hash" ON "known_device" ("token_hash");
+CREATE TABLE "one_time_link" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "account_id" integer NOT NULL,
+  "token_hash" blob NOT NULL,
+  "purpose" varchar NOT NULL,
+  "clears_second_factor" boolean NOT NULL,
+  "created_by" integer NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "expires_at" timestamp_with_timezone_text NOT NULL,
+  "used_at" timestamp_with_timezone_text NULL,
+  "withdrawn_at" timestamp_with_timezone_text NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_one_time_link_account_id" ON "one_time_link" ("account_id");
+CREATE UNIQUE INDEX "unique_one_time_link_token_hash" ON "one_time_link" ("token_hash");
 CREATE TABLE "organisation" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "source_id" integer NOT NULL,
@@ -192,13 +244,47 @@ CREATE TABLE "past_version" (
   "change_reason" varchar NOT NULL,
   "facts" text NOT NULL );
 CREATE UNIQUE INDEX "unique_past_version_subject_subject_id_version" ON "past_version" ("subject", "subject_id", "version");
+CREATE TABLE "recovery_code" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "account_id" integer NOT NULL,
+  "code_hash" blob NOT NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "used_at" timestamp_with_timezone_text NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
+CREATE UNIQUE INDEX "unique_recovery_code_account_id_code_hash" ON "recovery_code" ("account_id", "code_hash");
 CREATE TABLE "seaql_migrations" (
   "version" varchar NOT NULL PRIMARY KEY,
   "applied_at" integer NOT NULL );
+CREATE TABLE "session" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "account_id" integer NOT NULL,
+  "token_hash" blob NOT NULL,
+  "password_version" integer NOT NULL,
+  "second_factor_due" boolean NOT NULL,
+  "second_factor_at" timestamp_with_timezone_text NULL,
+  "client" varchar NOT NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "last_seen_at" timestamp_with_timezone_text NOT NULL,
+  "expires_at" timestamp_with_timezone_text NOT NULL,
+  "ended_at" timestamp_with_timezone_text NULL,
+  "ended_because" varchar NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_session_account_id" ON "session" ("account_id");
+CREATE INDEX "idx_session_expires_at" ON "session" ("expires_at");
+CREATE UNIQUE INDEX "unique_session_token_hash" ON "session" ("token_hash");
 CREATE TABLE "setting" (
   "key" varchar NOT NULL PRIMARY KEY,
   "value" text NOT NULL,
   "recorded_at" timestamp_with_timezone_text NOT NULL );
+CREATE TABLE "sign_in_failure" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "login_digest" blob NOT NULL,
+  "origin_digest" blob NOT NULL,
+  "failures" integer NOT NULL,
+  "last_at" timestamp_with_timezone_text NOT NULL,
+  "wait_until" timestamp_with_timezone_text NOT NULL );
+CREATE INDEX "idx_sign_in_failure_last_at" ON "sign_in_failure" ("last_at");
+CREATE UNIQUE INDEX "unique_sign_in_failure_login_digest_origin_digest" ON "sign_in_failure" ("login_digest", "origin_digest");
 CREATE TABLE "source" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "key" varchar NOT NULL,

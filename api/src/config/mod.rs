@@ -121,6 +121,8 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// The largest body.
     pub max_body_bytes: u64,
+    /// Seconds in which it must have come.
+    pub body_seconds: u64,
     /// The longest address.
     pub max_uri_bytes: usize,
 }
@@ -372,6 +374,9 @@ impl Config {
         }
         if self.demo_years > 30 {
             errors.push(error("demo_years", "is out of range", "choose 0 to 30"));
+        }
+        if !(1..=3600).contains(&self.http.body_seconds) {
+            errors.push(error("http.body_seconds", "is out of range", "choose 1 to 3600"));
         }
         let metrics = &self.metrics.listen;
         if !metrics.is_empty() && metrics.parse::<SocketAddr>().is_err() {

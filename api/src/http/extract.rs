@@ -1,16 +1,21 @@
 //! What a handler gets of its request: typed, and refused as a whole where something is wrong.
 
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, ready};
 use std::net::IpAddr;
+use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use yuti_openapi::{Language, ProblemCode};
 
+use super::answer::JSON;
+use super::body;
 use super::failure::Failure;
+use super::fields::{Fields, FromFields};
 use super::negotiate::{self, Format, Offered};
 use super::params::Params;
 use crate::access::limits::Class;
+use crate::state::App;
 
 /// What the floor knows about a call, put beside the request before it is routed.
 #[derive(Clone, Debug)]
@@ -98,6 +103,53 @@ impl FromParams for Everything {
 
     fn from_params(_: &mut Params) -> Self {
         Self
+    }
+}
+
+/// The body of an API operation: a JSON object, every bad and unknown field of which is named at once.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: FromFields> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move { json(&request, &mut payload).await.map(Self) })
+    }
+}
+
+async fn json<T: FromFields>(request: &HttpRequest, payload: &mut Payload) -> Result<T, Failure> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let app = app.ok_or_else(|| Failure::new(ProblemCode::Internal))?;
+    body::of_type(request, JSON)?;
+    let mut fields = Fields::json(&body::whole(&app, request, payload).await?)?;
+    let value = T::from_fields(&mut fields);
+    let errors = fields.finish();
+    if errors.is_empty() { Ok(value) } else { Err(Failure::unprocessable(errors)) }
+}
+
+/// The variable segments of a path by their names, decoded.
+#[derive(Clone, Debug)]
+pub struct Segments(Vec<(String, String)>);
+
+impl Segments {
+    /// A segment that the route has.
+    pub fn of(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+impl FromRequest for Segments {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let decoded = request.match_info().iter().map(|(name, raw)| Some((name.to_owned(), path_text(raw)?)));
+        let all: Option<Vec<_>> = decoded.collect();
+        ready(all.map(Self).ok_or_else(|| Failure::new(ProblemCode::MalformedRequest)))
     }
 }
 

@@ -28,11 +28,20 @@ impl Words {
     }
 }
 
-/// One bad parameter.
+/// Where a bad value stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the query or the path, under this name.
+    Parameter(String),
+    /// In the body, at this JSON Pointer as a URI fragment.
+    Pointer(String),
+}
+
+/// One bad value.
 #[derive(Clone, Debug)]
-pub struct BadParameter {
-    /// Its name.
-    pub name: String,
+pub struct BadValue {
+    /// Where it stands.
+    pub place: Place,
     /// What is wrong, as a code.
     pub code: &'static str,
     /// What is wrong and how to mend it.
@@ -47,8 +56,8 @@ pub struct Failure {
     pub code: ProblemCode,
     /// What happened this time; the code's general words where there is nothing to add.
     pub detail: Option<Words>,
-    /// Every bad parameter.
-    pub errors: Vec<BadParameter>,
+    /// Every bad value.
+    pub errors: Vec<BadValue>,
     /// Seconds after which to try again.
     pub retry_after: Option<u64>,
     /// The quotas that are used up.
@@ -80,6 +89,11 @@ impl Failure {
         self
     }
 
+    /// A body whose values cannot be used.
+    pub fn unprocessable(errors: Vec<BadValue>) -> Self {
+        Self { errors, ..Self::new(ProblemCode::Unprocessable) }
+    }
+
     /// A fault of ours.
     pub fn internal(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self { cause: Some(Box::new(cause)), ..Self::new(ProblemCode::Internal) }
@@ -98,10 +112,10 @@ impl Failure {
 
     /// The problem document in a language.
     pub fn problem(&self, language: Language, public_url: &str, request_id: &str) -> Problem {
-        let errors = self
-            .errors
-            .iter()
-            .map(|bad| ProblemError::parameter(&bad.name, bad.code, bad.detail.pick(language)));
+        let errors = self.errors.iter().map(|bad| match &bad.place {
+            Place::Parameter(name) => ProblemError::parameter(name, bad.code, bad.detail.pick(language)),
+            Place::Pointer(pointer) => ProblemError::field(pointer, bad.code, bad.detail.pick(language)),
+        });
         let detail = self.detail.as_ref().map_or(self.code.what(language), |words| words.pick(language));
         Problem {
             kind: if self.code == ProblemCode::QuotaExceeded {

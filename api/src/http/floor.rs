@@ -12,6 +12,7 @@ use tracing::{error, info};
 use yuti_openapi::{Language, ProblemCode};
 
 use super::answer::{Answer, CachePolicy, PROBLEM};
+use super::body::{ReadToEnd, too_large};
 use super::extract::Call;
 use super::failure::Failure;
 use super::{headers, negotiate};
@@ -37,6 +38,7 @@ pub async fn floor(
         return next.call(request).await;
     };
     let route = request.match_pattern();
+    let allowed = route.as_deref().map(routes::allowed);
     let call = call(&request, &app, route.as_deref());
     request.extensions_mut().insert(call.clone());
     let method = request.method().clone();
@@ -45,7 +47,9 @@ pub async fn floor(
     let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
         Err(failure) => request.error_response(failure),
-        Ok(()) if method == Method::OPTIONS && route.is_some() => request.into_response(options()),
+        Ok(()) if method == Method::OPTIONS && route.is_some() => {
+            request.into_response(options(allowed.as_deref().unwrap_or_default()))
+        }
         Ok(()) => {
             if method == Method::HEAD {
                 request.head_mut().method = Method::GET;
@@ -53,9 +57,9 @@ pub async fn floor(
             next.call(request).await?
         }
     };
-    let mut response = mend(outcome, &app, &call).await;
-    if comes {
-        // Nothing here reads bodies. Waiting for the end of one that never ends would hold the connection for ever.
+    let mut response = mend(outcome, &app, &call, allowed.as_deref()).await;
+    if comes && response.request().extensions().get::<ReadToEnd>().is_none() {
+        // Waiting for the end of a body that nobody reads would hold the connection for ever.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     finish(&mut response, &call, &verdict, &method);
@@ -75,9 +79,9 @@ fn method_label(method: &Method) -> &str {
     }
 }
 
-fn options() -> HttpResponse {
+fn options(allowed: &str) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
-    response.insert_header((header::ALLOW, "GET, HEAD, OPTIONS"));
+    response.insert_header((header::ALLOW, allowed));
     let mut response = response.finish();
     headers::preflight(response.headers_mut());
     response
@@ -99,7 +103,11 @@ fn call(request: &ServiceRequest, app: &App, route: Option<&str>) -> Call {
         language,
         language_in_path,
         // A browser asks first whether it may ask; that must not be refused, or it never learns why the rest was.
-        class: if request.method() == Method::OPTIONS { Class::Free } else { routes::class(route, page) },
+        class: if request.method() == Method::OPTIONS {
+            Class::Free
+        } else {
+            routes::class(route, request.method(), page)
+        },
         page,
         trace: trace(request.request()),
     }
@@ -149,17 +157,15 @@ fn announced(request: &ServiceRequest) -> u64 {
     length.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// No operation takes a body so far. One that comes all the same is too large, or of a kind that is not taken.
+/// A body that is announced as too large is refused before it comes, and one that nothing asks for is not taken.
 fn body(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
     let length = announced(request);
     if length > app.config.http.max_body_bytes {
-        let limit = app.config.http.max_body_bytes;
-        return Err(Failure::new(ProblemCode::PayloadTooLarge)
-            .saying(format!("最多收 {limit} 个字节。"), format!("At most {limit} bytes are taken.")));
+        return Err(too_large(app.config.http.max_body_bytes));
     }
     let comes = length > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if comes && reads {
+    let takes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if comes && !takes {
         return Err(Failure::new(ProblemCode::UnsupportedMediaType));
     }
     Ok(())
@@ -179,7 +185,12 @@ fn admit(app: &App, verdict: &Verdict) -> Result<(), Failure> {
 }
 
 /// Turns whatever went wrong into a problem document or a page. An internal cause is logged here and nowhere else.
-async fn mend(response: ServiceResponse<BoxBody>, app: &App, call: &Call) -> ServiceResponse<BoxBody> {
+async fn mend(
+    response: ServiceResponse<BoxBody>,
+    app: &App,
+    call: &Call,
+    allowed: Option<&str>,
+) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
@@ -207,14 +218,15 @@ async fn mend(response: ServiceResponse<BoxBody>, app: &App, call: &Call) -> Ser
             Answer::whole("text/plain; charset=utf-8", failure.code.title(call.language))
         }
     };
-    let allow = response.response().headers().get(header::ALLOW).cloned();
     let answer = answer.status(failure_status(failure)).cache(CachePolicy::NoStore);
     let mut written = answer.respond_to(response.request());
     if let Some(seconds) = failure.retry_after {
         written.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if allow.is_some() {
-        written.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    if failure.code == ProblemCode::MethodNotAllowed
+        && let Some(Ok(allowed)) = allowed.map(HeaderValue::from_str)
+    {
+        written.headers_mut().insert(header::ALLOW, allowed);
     }
     response.into_response(written)
 }
@@ -228,6 +240,7 @@ fn of_status(status: StatusCode) -> Failure {
     Failure::new(match status {
         StatusCode::NOT_FOUND => ProblemCode::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
+        StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
         StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
         StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,

@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use yuti_openapi::ProblemCode;
 use yuti_openapi::vocabulary::Vocabulary;
 
-use super::failure::{BadParameter, Failure, Words};
+use super::failure::{BadValue, Failure, Place, Words};
 use crate::nearest::nearest;
 
 /// The parameters of a request while they are being read.
@@ -15,7 +15,7 @@ use crate::nearest::nearest;
 pub struct Params {
     pairs: Vec<(String, String)>,
     known: BTreeSet<&'static str>,
-    errors: Vec<BadParameter>,
+    errors: Vec<BadValue>,
 }
 
 impl Params {
@@ -30,8 +30,10 @@ impl Params {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
             match (decode(name), decode(value)) {
                 (Some(name), Some(value)) => params.pairs.push((name, value)),
-                (name, _) => params.errors.push(BadParameter {
-                    name: name.unwrap_or_else(|| String::from_utf8_lossy(name_bytes(piece)).into_owned()),
+                (name, _) => params.errors.push(BadValue {
+                    place: Place::Parameter(
+                        name.unwrap_or_else(|| String::from_utf8_lossy(name_bytes(piece)).into_owned()),
+                    ),
                     code: "malformed",
                     detail: Words::new(
                         "百分号编码不是 UTF-8。请按 UTF-8 编码。",
@@ -45,7 +47,11 @@ impl Params {
 
     /// Notes that a parameter is bad.
     pub fn refuse(&mut self, name: &str, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
-        self.errors.push(BadParameter { name: name.to_owned(), code, detail: Words::new(zh, en) });
+        self.errors.push(BadValue {
+            place: Place::Parameter(name.to_owned()),
+            code,
+            detail: Words::new(zh, en),
+        });
     }
 
     /// A text, trimmed; an empty one counts as absent.
@@ -194,8 +200,8 @@ mod tests {
 
     use super::*;
 
-    fn failures(params: Params) -> Vec<(String, &'static str)> {
-        params.finish().unwrap_err().errors.into_iter().map(|bad| (bad.name, bad.code)).collect()
+    fn failures(params: Params) -> Vec<(Place, &'static str)> {
+        params.finish().unwrap_err().errors.into_iter().map(|bad| (bad.place, bad.code)).collect()
     }
 
     #[test]
@@ -212,7 +218,7 @@ mod tests {
             ("pilot", "not_in_list"),
             ("distict", "unknown_parameter"),
         ];
-        assert_eq!(failures(params), expected.map(|(name, code)| (name.to_owned(), code)));
+        assert_eq!(failures(params), expected.map(|(name, code)| (Place::Parameter(name.to_owned()), code)));
     }
 
     #[test]

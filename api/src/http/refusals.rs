@@ -23,7 +23,7 @@ pub enum Refusals {
     /// The address is too long.
     #[response(status = 414, content_type = "application/problem+json", example = json!(problem(ProblemCode::UriTooLong)))]
     TooLong(Problem),
-    /// The operation takes no body.
+    /// The operation takes no body, or not of this type.
     #[response(status = 415, content_type = "application/problem+json", example = json!(problem(ProblemCode::UnsupportedMediaType)))]
     Body(Problem),
     /// A quota is used up; `Retry-After` says when to try again.
