@@ -3,6 +3,7 @@
 //! The schema's history is in the crate `migration`; a test holds these rows equal to what it makes.
 
 pub mod annotation;
+pub mod audit_entry;
 pub mod authority;
 pub mod change;
 pub mod district;
@@ -15,6 +16,9 @@ pub mod import_run;
 pub mod job_lease;
 pub mod organisation;
 pub mod past_version;
+pub mod seal_head;
+pub mod seal_key;
+pub mod seal_node;
 pub mod setting;
 pub mod source;
 
@@ -37,6 +41,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
     }
     vec![
         of::<annotation::Entity>("annotation"),
+        of::<audit_entry::Entity>("audit_entry"),
         of::<authority::Entity>("authority"),
         of::<change::Entity>("change"),
         of::<district::Entity>("district"),
@@ -49,6 +54,9 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<job_lease::Entity>("job_lease"),
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
+        of::<seal_head::Entity>("seal_head"),
+        of::<seal_key::Entity>("seal_key"),
+        of::<seal_node::Entity>("seal_node"),
         of::<setting::Entity>("setting"),
         of::<source::Entity>("source"),
     ]
