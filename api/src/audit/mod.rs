@@ -5,6 +5,7 @@
 //! so that erasing salt and personal part erases it, and the seal still holds.
 
 pub mod canonical;
+pub mod tree;
 
 use chrono::SubsecRound as _;
 use sea_orm::ActiveValue::{NotSet, Set};
