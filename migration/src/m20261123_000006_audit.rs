@@ -16,7 +16,8 @@ use crate::{index, unique};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// What of an entry never changes. The rest may be given once (its place in the tree) or taken away (its personal part).
+/// What of an entry never changes. The rest may be given once (its place in the tree), sealed anew with another key or taken away
+/// (its personal part, of which the commitment tells whether it is still the same).
 const FIXED: [&str; 13] = [
     "id",
     "at",
@@ -139,8 +140,7 @@ fn forbidden(differs: &str) -> String {
     let fixed = FIXED.iter().map(|name| format!("NEW.{name} {differs} OLD.{name}"));
     let once =
         GIVEN_ONCE.iter().map(|name| format!("(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})"));
-    let erasable =
-        ERASABLE.iter().map(|name| format!("(NEW.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})"));
+    let erasable = ERASABLE.iter().map(|name| format!("(OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)"));
     fixed.chain(once).chain(erasable).collect::<Vec<_>>().join(" OR ")
 }
 

@@ -9,6 +9,7 @@ mod open;
 mod openapi;
 mod seed;
 mod serve;
+mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +65,11 @@ enum Command {
         after_help = "Examples:\n  yuti openapi > openapi/openapi.json\n  yuti openapi --yaml\n  yuti openapi --check openapi/openapi.json"
     )]
     Openapi(openapi::Arguments),
+    /// The keys that personal data is sealed with: show them, change them, go on without them.
+    #[command(
+        after_help = "Examples:\n  yuti vault status\n  yuti vault rotate && yuti vault reseal\n  yuti vault retire 3fa9c210"
+    )]
+    Vault(vault::Arguments),
     /// Check configuration, profile and database without serving.
     #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
     Check,
@@ -87,6 +93,7 @@ pub fn run() -> ExitCode {
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
+                    Command::Vault(arguments) => vault::run(config, arguments).await,
                     Command::Check => check::run(config).await,
                 }
             };

@@ -51,7 +51,7 @@ fn lost(keys: &[KeyId], home: &Home) -> String {
         Home::Environment => "add the key to the variable, after the one that seals and a comma",
     };
     format!(
-        "vault: this database holds values sealed with {}, not to be found in {home}; {mend}. If it is lost for good, read \"When the key is lost\" in docs/operations.md before `yuti vault forget`",
+        "vault: this database may hold values sealed with {}, not to be found in {home}; {mend}. If it is lost for good, read \"When the key is lost\" in docs/operations.md before `yuti vault forget`",
         names.join(", ")
     )
 }
@@ -59,7 +59,7 @@ fn lost(keys: &[KeyId], home: &Home) -> String {
 /// What the setting `vault` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Memory {
+pub(super) struct Memory {
     /// The key of blind indexes, sealed, in base64. It is also the check: without the right key it does not open.
     index: String,
     /// The names of the keys that have sealed here and are not retired.
@@ -71,12 +71,12 @@ impl Memory {
     ///
     /// # Errors
     /// Whatever the database refuses, or a setting that is none of ours.
-    pub async fn load(db: &impl ConnectionTrait) -> Result<Option<Self>, LockedError> {
+    pub(super) async fn load(db: &impl ConnectionTrait) -> Result<Option<Self>, LockedError> {
         let Some(text) = settings::get(db, settings::VAULT).await? else { return Ok(None) };
         serde_json::from_str(&text).map(Some).map_err(|cause| LockedError::Memory(cause.to_string()))
     }
 
-    async fn store(&self, db: &impl ConnectionTrait, clock: &Clock) -> Result<(), LockedError> {
+    pub(super) async fn store(&self, db: &impl ConnectionTrait, clock: &Clock) -> Result<(), LockedError> {
         let text = serde_json::to_string(self).map_err(|cause| LockedError::Memory(cause.to_string()))?;
         Ok(settings::set(db, settings::VAULT, &text, clock.now()).await?)
     }
@@ -90,6 +90,36 @@ impl Memory {
         }
     }
 
+    /// Notes that a key seals here.
+    pub(super) fn add(&mut self, id: KeyId) {
+        if !self.knows(id) {
+            self.keys.push(id.to_string());
+        }
+    }
+
+    /// Forgets a key.
+    pub(super) fn remove(&mut self, id: KeyId) {
+        self.keys.retain(|name| *name != id.to_string());
+    }
+
+    /// Whether a key has sealed here.
+    pub(super) fn knows(&self, id: KeyId) -> bool {
+        self.keys.contains(&id.to_string())
+    }
+
+    /// The key that seals the check.
+    pub(super) fn check_key(&self) -> Option<KeyId> {
+        self.sealed().ok().and_then(|sealed| key_of(&sealed).ok())
+    }
+
+    /// Seals the check anew.
+    pub(super) fn reseal(&mut self, ring: &Ring) -> Result<(), LockedError> {
+        let index = self.open(ring)?;
+        self.index = STANDARD.encode(seal(ring.sealing(), INDEX, &*index));
+        self.add(ring.sealing().id());
+        Ok(())
+    }
+
     fn sealed(&self) -> Result<Vec<u8>, LockedError> {
         STANDARD.decode(&self.index).map_err(|cause| LockedError::Memory(cause.to_string()))
     }
@@ -97,9 +127,10 @@ impl Memory {
     /// The keys that values of this database may be sealed with and this ring does not have.
     fn missing(&self, ring: Option<&Ring>) -> Vec<KeyId> {
         let named = self.keys.iter().filter_map(|name| KeyId::parse(name));
-        let index = self.sealed().ok().and_then(|sealed| key_of(&sealed).ok());
-        let mut missing: Vec<KeyId> =
-            named.chain(index).filter(|id| ring.is_none_or(|ring| ring.get(*id).is_none())).collect();
+        let mut missing: Vec<KeyId> = named
+            .chain(self.check_key())
+            .filter(|id| ring.is_none_or(|ring| ring.get(*id).is_none()))
+            .collect();
         missing.sort();
         missing.dedup();
         missing
@@ -143,11 +174,11 @@ pub async fn unlock(
             ring
         }
     };
-    let name = ring.sealing().id().to_string();
+    let id = ring.sealing().id();
     let memory = match memory {
-        Some(memory) if memory.keys.contains(&name) => memory,
+        Some(memory) if memory.knows(id) => memory,
         Some(mut memory) => {
-            memory.keys.push(name);
+            memory.add(id);
             memory.store(db, clock).await?;
             memory
         }
@@ -159,4 +190,56 @@ pub async fn unlock(
     };
     let index = memory.open(&ring)?;
     Ok(Vault::new(ring, home, index))
+}
+
+/// A vault of the keys that are left, for the one command that goes on without the others.
+#[derive(Debug)]
+pub struct Forgetting {
+    /// The vault. Nothing of it is written yet.
+    pub vault: Vault,
+    /// The keys that are gone.
+    pub lost: Vec<KeyId>,
+    memory: Memory,
+}
+
+impl Forgetting {
+    /// Writes what a later start needs: the keys, and what the database remembers of them.
+    ///
+    /// # Errors
+    /// The file or the database refuses.
+    pub async fn settle(&self, db: &impl ConnectionTrait, clock: &Clock) -> Result<(), LockedError> {
+        self.vault.home.write(&self.vault.ring())?;
+        self.memory.store(db, clock).await
+    }
+}
+
+/// Unlocks a vault of which keys are lost.
+///
+/// # Errors
+/// The keys that are there cannot be read, or the database refuses.
+pub async fn unlock_what_is_left(
+    config: &Config,
+    db: &DatabaseConnection,
+    profile: &Profile,
+    clock: &Clock,
+) -> Result<Forgetting, LockedError> {
+    let today = clock.today(&profile.time_zone);
+    let (home, ring) = Home::find(&config.vault, &config.data_dir, today)?;
+    let remembered = Memory::load(db).await?;
+    let lost = remembered.as_ref().map(|memory| memory.missing(ring.as_ref())).unwrap_or_default();
+    let ring = ring.unwrap_or_else(|| Ring::of(Key::random(today)));
+    let kept = remembered.and_then(|memory| memory.open(&ring).ok().map(|index| (memory, index)));
+    let (mut memory, index) = match kept {
+        Some(kept) => kept,
+        None => {
+            let memory = Memory::new(&ring);
+            let index = memory.open(&ring)?;
+            (memory, index)
+        }
+    };
+    for id in &lost {
+        memory.remove(*id);
+    }
+    memory.reseal(&ring)?;
+    Ok(Forgetting { vault: Vault::new(ring, home, index), lost, memory })
 }

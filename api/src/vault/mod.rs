@@ -3,9 +3,13 @@
 //! A sealed value is `1 | id of the key (4) | nonce (24) | ciphertext and tag`, by XChaCha20-Poly1305. Version, id and the caller's context are
 //! authenticated with it, so that a value that was moved to another row or column does not open.
 
+pub mod acts;
 mod check;
 mod keys;
 mod ring;
+#[cfg(test)]
+mod rotation_tests;
+pub mod sealed;
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,7 +19,7 @@ use chacha20poly1305::XNonce;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use zeroize::Zeroizing;
 
-pub use check::{LockedError, Memory, unlock};
+pub use check::{Forgetting, LockedError, unlock, unlock_what_is_left};
 pub use keys::{Home, HomeError};
 pub use ring::{Key, KeyId, Ring, RingError};
 

@@ -58,3 +58,63 @@ journey! {
         refused.does_not_say(&key[4..]);
     }
 }
+
+/// The ids of the keys of the file, the one that seals first.
+fn ids(file: &std::path::Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().filter(|line| !line.starts_with('#')).map(|line| line[..8].to_owned()).collect()
+}
+
+journey! {
+    /// A key is changed under a running service: a new one, everything sealed anew, the old one gone.
+    async fn a_key_is_changed_while_the_service_runs(world: Options::empty()) {
+        let file = world.data_folder().join("vault.keys");
+        let first = ids(&file)[0].clone();
+        world.cli(["vault", "retire", &first]).await.exits(65).says("is the one that seals");
+        world.cli(["vault", "rotate"]).await.ok().says("seals from now on");
+        let second = ids(&file)[0].clone();
+        assert_eq!(ids(&file), [second.clone(), first.clone()]);
+        world.cli(["vault", "status"]).await.ok().says(&format!("{second}  2026-11-23")).says(&first).says("seals");
+        world.cli(["vault", "retire", &first]).await.exits(65).says("1 values are sealed with the key").says("yuti vault reseal");
+        world.cli(["vault", "reseal"]).await.ok().says(&format!("sealed anew with the key {second}"));
+        world.cli(["vault", "retire", &first]).await.ok().says("is retired");
+        assert_eq!(ids(&file), [second]);
+        world.cli(["vault", "retire", &first]).await.exits(65).says("has no key");
+        world.cli(["vault", "retire", "first"]).await.exits(2).says("eight hexadecimal digits");
+        world.anyone().get("/readyz").await.is(200);
+        world.term().await.ok();
+        world.start().await;
+    }
+}
+
+journey! {
+    /// A key is made, brought to other machines, and seals only then.
+    async fn a_key_is_prepared_before_it_seals(world: Options::empty().stopped()) {
+        let file = world.data_folder().join("vault.keys");
+        let first = ids(&file)[0].clone();
+        world.cli(["vault", "rotate", "--prepare"]).await.ok().says("only opens");
+        let second = ids(&file)[1].clone();
+        assert_eq!(ids(&file)[0], first);
+        world.cli(["vault", "rotate", "--to", &second]).await.ok().says("seals from now on");
+        assert_eq!(ids(&file), [second, first]);
+        world.cli(["vault", "rotate", "--to", "00000000"]).await.exits(65).says("has no key 00000000");
+    }
+}
+
+journey! {
+    /// When a key is lost for good the service goes on after its operator has said so.
+    async fn a_key_that_is_lost_for_good_is_forgotten(world: Options::empty().stopped()) {
+        let file = world.data_folder().join("vault.keys");
+        let first = ids(&file)[0].clone();
+        world.cli(["vault", "rotate"]).await.ok();
+        std::fs::remove_file(&file).unwrap();
+        world.cli(["serve"]).await.exits(78).says(&first).says("yuti vault forget");
+        world.cli(["vault", "forget"]).await.exits(2).says("--dry-run");
+        world.cli(["vault", "forget", "--dry-run"]).await.ok().says(&first).says("1 would be erased: audit_entry.salt");
+        assert!(!file.exists());
+        world.cli(["serve"]).await.exits(78);
+        world.cli(["vault", "forget", "--yes"]).await.ok().says("1 erased: audit_entry.salt");
+        assert!(!ids(&file).contains(&first));
+        world.start().await;
+    }
+}
