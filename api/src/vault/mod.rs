@@ -6,6 +6,7 @@
 pub mod acts;
 mod check;
 mod keys;
+pub mod mask;
 mod ring;
 #[cfg(test)]
 mod rotation_tests;

@@ -33,7 +33,9 @@ pub struct Sealed {
     pub table: &'static str,
     /// The column.
     pub column: &'static str,
-    /// What of the row belongs to the context, which is `table.column:place`.
+    /// What its values are sealed for: the context is `name:place`.
+    pub name: &'static str,
+    /// What of the row belongs to the context.
     pub place: Place,
     /// What is left of an erased value.
     pub erased: Erased,
@@ -44,19 +46,34 @@ pub struct Sealed {
 const fn sealed(
     table: &'static str,
     column: &'static str,
+    name: &'static str,
     place: Place,
     erased: Erased,
     what: &'static str,
 ) -> Sealed {
-    Sealed { table, column, place, erased, what }
+    Sealed { table, column, name, place, erased, what }
 }
 
 /// All of them.
 pub const SEALED: [Sealed; 5] = [
-    sealed("account", "display_name", Place::Id, Erased::Empty, "names of accounts"),
-    sealed("account", "totp_secret", Place::Id, Erased::Null, "second factors"),
-    sealed("account", "totp_pending", Place::Id, Erased::Null, "second factors not yet confirmed"),
-    sealed("audit_entry", "salt", Place::Digest("commitment"), Erased::Null, "salts of the audit trail"),
+    sealed("account", "display_name", "account.display_name", Place::Id, Erased::Empty, "names of accounts"),
+    sealed("account", "totp_secret", "account.totp", Place::Id, Erased::Null, "second factors"),
+    sealed(
+        "account",
+        "totp_pending",
+        "account.totp",
+        Place::Id,
+        Erased::Null,
+        "second factors not yet confirmed",
+    ),
+    sealed(
+        "audit_entry",
+        "salt",
+        "audit_entry.salt",
+        Place::Digest("commitment"),
+        Erased::Null,
+        "salts of the audit trail",
+    ),
     sealed(
         "audit_entry",
         "personal",
@@ -94,7 +111,7 @@ impl Sealed {
     /// What a value of this column is sealed for.
     #[must_use]
     pub fn context(&self, place: &str) -> String {
-        format!("{}.{}:{place}", self.table, self.column)
+        format!("{}:{place}", self.name)
     }
 
     fn col(&self) -> Alias {

@@ -11,10 +11,12 @@ use yuti_openapi::{Uscc, normalise_identifier};
 
 use super::mapping::{Dated, How, IdentifierForm, Mapping};
 use super::pick::{Cells, Given};
+use super::text::cut;
 use super::values::Values;
 use crate::profile::Profile;
 use crate::registry::intake::{Incoming, Mark};
 use crate::registry::reference::Reference;
+use crate::vault::{Vault, mask};
 
 /// Makes elevators of rows.
 #[derive(Clone, Copy)]
@@ -22,6 +24,7 @@ pub(super) struct Interpreter<'m> {
     pub(super) mapping: &'m Mapping,
     pub(super) profile: &'m Profile,
     pub(super) reference: &'m Reference,
+    pub(super) vault: &'m Vault,
     /// The last day that the register can know: the one for which it speaks, else the day of the import.
     pub(super) today: NaiveDate,
 }
@@ -233,7 +236,22 @@ impl Interpreter<'_> {
         }
         let uscc = uscc.map(|uscc| uscc.to_string());
         let name = name.or_else(|| uscc.clone())?;
+        // Whoever maintains elevators is a company; who uses one may be a person at home.
+        if uscc.is_none()
+            && field == "using_unit"
+            && let Some(person) = mask::person(&name)
+        {
+            values.hide(name_path, field);
+            values.hide(code_path, field);
+            return Some(UnitRef { name: self.person(person), uscc });
+        }
         Some(UnitRef { name, uscc })
+    }
+
+    /// A person as a using unit: told apart from others of the same initial by a key from which nobody learns who it is.
+    fn person(&self, name: &str) -> String {
+        let key = mask::pseudonym(self.vault, "using_unit.person", name);
+        format!("{}（个人 {}）", mask::name(name), cut(&key, 8))
     }
 
     fn mark(&self, values: &mut Values<'_>) -> Option<Mark> {

@@ -217,6 +217,7 @@ fn start_reading(
         survey: Arc::clone(&prepared.survey),
         profile: import.profile.clone(),
         reference: import.reference.clone(),
+        vault: Arc::clone(import.vault),
         today: prepared.mapping.source.as_of.unwrap_or(today),
         committed: standing.resumed_after,
         batch_rows: pace.batch_rows,
