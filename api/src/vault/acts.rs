@@ -174,12 +174,12 @@ pub async fn reseal(hands: Hands<'_>, told: impl Fn(u64)) -> Result<Resealed, Ac
     let newest = hands.vault.ring().sealing().id();
     let mut outcome = Resealed::default();
     for column in SEALED {
-        let mut last = 0;
+        let mut last = column.before_all();
         loop {
             let txn = db::begin(hands.db).await?;
             let batch = column.next(&txn, last, newest, BATCH).await?;
             let Some(end) = batch.last() else { break };
-            last = end.id;
+            last = end.row.clone();
             for found in &batch {
                 match hands.vault.open(&found.context, &found.value) {
                     Ok(plain) => {
@@ -283,11 +283,11 @@ pub async fn forget(hands: Hands<'_>, lost_keys: &[KeyId], erase: bool) -> Resul
     let newest = hands.vault.ring().sealing().id();
     let mut lost = Lost::new();
     for column in SEALED {
-        let (mut last, mut number) = (0, 0);
+        let (mut last, mut number) = (column.before_all(), 0);
         loop {
             let batch = column.next(&txn, last, newest, BATCH).await?;
             let Some(end) = batch.last() else { break };
-            last = end.id;
+            last = end.row.clone();
             for found in &batch {
                 if hands.vault.open(&found.context, &found.value).is_ok() {
                     continue;
@@ -297,6 +297,10 @@ pub async fn forget(hands: Hands<'_>, lost_keys: &[KeyId], erase: bool) -> Resul
                     let rest = match column.erased {
                         Erased::Null => None,
                         Erased::Empty => Some(hands.vault.seal(&found.context, b"")),
+                        Erased::Row => {
+                            column.delete(&txn, found).await?;
+                            continue;
+                        }
                     };
                     column.replace(&txn, found, rest).await?;
                 }

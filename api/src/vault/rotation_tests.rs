@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use serde_json::json;
-use yuti_entity::{account, audit_entry};
+use yuti_entity::{account, audit_entry, kept_answer};
 use yuti_openapi::vocabulary::{AccountState, Role};
 
 use super::acts::{self, ActError, Hands, Rotation};
@@ -53,8 +53,7 @@ impl World {
     /// An account and an entry of the audit trail, each with sealed values.
     async fn write(&self, vault: &Vault, id: i64) {
         let at = self.clock.now();
-        let seal =
-            |column: &str, plain: &str| vault.seal(&format!("account.{column}:{id}"), plain.as_bytes());
+        let seal = |name: &str, plain: &str| vault.seal(&format!("account.{name}:{id}"), plain.as_bytes());
         let row = account::ActiveModel {
             id: Set(id),
             login: Set(format!("login{id}")),
@@ -65,12 +64,20 @@ impl World {
             demonstration: Set(false),
             password_version: Set(0),
             must_change: Set(false),
-            totp_secret: Set(Some(seal("totp_secret", "totp"))),
+            totp_secret: Set(Some(seal("totp", "totp"))),
             version: Set(1),
             created_at: Set(at),
             ..Default::default()
         };
         account::Entity::insert(row).exec(&self.own.db).await.unwrap();
+        let kept = kept_answer::ActiveModel {
+            scope: Set(vec![u8::try_from(id).unwrap(); 2]),
+            fingerprint: Set(vec![0]),
+            status: Set(201),
+            answer: Set(vault.seal(&format!("kept_answer:{0:02x}{0:02x}", id), b"shown once")),
+            expires_at: Set(at),
+        };
+        kept_answer::Entity::insert(kept).exec_without_returning(&self.own.db).await.unwrap();
         let txn = db::begin(&self.own.db).await.unwrap();
         let entry = Entry {
             at,
@@ -158,9 +165,9 @@ async fn keys_change(world: &World) {
     assert!(world.names_open(&running).await);
     assert!(matches!(acts::retire(hands, first).await, Err(ActError::Needed { .. })));
 
-    // 3 accounts with 2 values, 3 entries with 2; the entry of the rotation is sealed with the new key already.
+    // 3 accounts with 2 values, 3 entries with 2, 3 kept answers; the entry of the rotation is sealed with the new key already.
     let outcome = acts::reseal(hands, |_| {}).await.unwrap();
-    assert_eq!((outcome.moved, outcome.left.len()), (12, 0));
+    assert_eq!((outcome.moved, outcome.left.len()), (15, 0));
     assert_eq!(acts::reseal(hands, |_| {}).await.unwrap().moved, 0);
     assert!(world.names_open(&vault).await);
     assert_eq!(acts::needing(&world.own.db, first).await.unwrap(), 0);
@@ -201,7 +208,7 @@ async fn a_key_is_lost(world: &World) {
     assert_eq!((look.lost.as_slice(), look.vault.ring().sealing().id()), ([first].as_slice(), second));
 
     let count = |lost: acts::Lost| lost.into_iter().map(|(_, number)| number).collect::<Vec<_>>();
-    let expected = [1, 1, 0, 1, 1];
+    let expected = [1, 1, 0, 1, 1, 1];
     assert_eq!(count(acts::forget(world.hands(&look.vault), &look.lost, false).await.unwrap()), expected);
     assert!(world.unlock().await.is_err(), "only looked at");
 
@@ -216,6 +223,7 @@ async fn a_key_is_lost(world: &World) {
     assert_eq!(by_id(1).totp_secret, None);
     assert_eq!(*name(by_id(2)).unwrap(), "甲某".as_bytes());
     assert!(by_id(2).totp_secret.is_some());
+    assert_eq!(kept_answer::Entity::find().all(&world.own.db).await.unwrap().len(), 1);
     assert!(Memory::load(&world.own.db).await.unwrap().unwrap().knows(second));
 }
 

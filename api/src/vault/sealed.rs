@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use super::{KeyId, key_of};
 
@@ -15,6 +15,8 @@ pub enum Place {
     Id,
     /// A column of bytes that never changes, in hexadecimal digits.
     Digest(&'static str),
+    /// The column of bytes by which the table's rows are known, in hexadecimal digits.
+    Key(&'static str),
 }
 
 /// What stands in a column after its value was erased.
@@ -24,12 +26,14 @@ pub enum Erased {
     Null,
     /// An empty text, sealed: the column must hold something.
     Empty,
+    /// The whole row goes.
+    Row,
 }
 
 /// A column of sealed values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sealed {
-    /// The table; its rows are numbered by `id`.
+    /// The table; its rows are numbered by `id` unless the place is their key.
     pub table: &'static str,
     /// The column.
     pub column: &'static str,
@@ -55,7 +59,7 @@ const fn sealed(
 }
 
 /// All of them.
-pub const SEALED: [Sealed; 5] = [
+pub const SEALED: [Sealed; 6] = [
     sealed("account", "display_name", "account.display_name", Place::Id, Erased::Empty, "names of accounts"),
     sealed("account", "totp_secret", "account.totp", Place::Id, Erased::Null, "second factors"),
     sealed(
@@ -77,16 +81,27 @@ pub const SEALED: [Sealed; 5] = [
     sealed(
         "audit_entry",
         "personal",
+        "audit_entry.personal",
         Place::Digest("commitment"),
         Erased::Null,
         "personal parts of the audit trail",
     ),
+    sealed(
+        "kept_answer",
+        "answer",
+        "kept_answer",
+        Place::Key("scope"),
+        Erased::Row,
+        "answers kept for a repeated request",
+    ),
 ];
 
 /// Columns of bytes that hold nothing sealed, each with its reason.
-pub const PLAIN: [(&str, &str, &str); 12] = [
+pub const PLAIN: [(&str, &str, &str); 14] = [
     ("audit_entry", "commitment", "a salted digest"),
     ("audit_entry", "leaf_hash", "a digest over salted digests, public"),
+    ("kept_answer", "scope", "digest over a random key"),
+    ("kept_answer", "fingerprint", "digest of a body, gone within a day"),
     ("known_device", "token_hash", "digest of a random token"),
     ("one_time_link", "token_hash", "digest of a random token"),
     ("recovery_code", "code_hash", "digest of a random code"),
@@ -102,7 +117,7 @@ pub const PLAIN: [(&str, &str, &str); 12] = [
 /// A sealed value where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
-    pub(super) id: i64,
+    pub(super) row: Value,
     pub(super) context: String,
     pub(super) value: Vec<u8>,
 }
@@ -116,6 +131,22 @@ impl Sealed {
 
     fn col(&self) -> Alias {
         Alias::new(self.column)
+    }
+
+    /// The column by which rows are known.
+    fn key(&self) -> Alias {
+        Alias::new(match self.place {
+            Place::Id | Place::Digest(_) => "id",
+            Place::Key(column) => column,
+        })
+    }
+
+    /// What is before every row.
+    pub(super) fn before_all(&self) -> Value {
+        match self.place {
+            Place::Id | Place::Digest(_) => Value::from(0_i64),
+            Place::Key(_) => Value::from(Vec::<u8>::new()),
+        }
     }
 
     /// The beginning of each value: its form and its key.
@@ -152,23 +183,23 @@ impl Sealed {
     pub(super) async fn next(
         &self,
         db: &impl ConnectionTrait,
-        after: i64,
+        after: Value,
         newest: KeyId,
         limit: u64,
     ) -> Result<Vec<Found>, DbErr> {
         let newest = [&[super::FORM][..], &newest.0].concat();
         let mut select = self.select();
         select
-            .and_where(Expr::col("id").gt(after))
+            .and_where(Expr::col(self.key()).gt(after))
             .and_where(self.head().ne(newest))
-            .order_by("id", Order::Asc)
+            .order_by(self.key(), Order::Asc)
             .limit(limit);
         self.found(db.query_all(&select).await?)
     }
 
     fn select(&self) -> SelectStatement {
         let mut select = Query::select();
-        select.column("id").column(self.col()).from(Alias::new(self.table));
+        select.column(self.key()).column(self.col()).from(Alias::new(self.table));
         if let Place::Digest(column) = self.place {
             select.column(Alias::new(column));
         }
@@ -179,12 +210,22 @@ impl Sealed {
     fn found(&self, rows: Vec<QueryResult>) -> Result<Vec<Found>, DbErr> {
         rows.iter()
             .map(|row| {
-                let id: i64 = row.try_get_by("id")?;
-                let place = match self.place {
-                    Place::Id => id.to_string(),
-                    Place::Digest(column) => hex(&row.try_get_by::<Vec<u8>, _>(column)?),
+                let bytes = |column| row.try_get_by::<Vec<u8>, _>(column);
+                let (key, place) = match self.place {
+                    Place::Id => {
+                        let id: i64 = row.try_get_by("id")?;
+                        (Value::from(id), id.to_string())
+                    }
+                    Place::Digest(column) => {
+                        (Value::from(row.try_get_by::<i64, _>("id")?), hex(&bytes(column)?))
+                    }
+                    Place::Key(column) => {
+                        let key = bytes(column)?;
+                        let place = hex(&key);
+                        (Value::from(key), place)
+                    }
                 };
-                Ok(Found { id, context: self.context(&place), value: row.try_get_by(self.column)? })
+                Ok(Found { row: key, context: self.context(&place), value: row.try_get_by(self.column)? })
             })
             .collect()
     }
@@ -199,10 +240,19 @@ impl Sealed {
         let update = Query::update()
             .table(Alias::new(self.table))
             .value(self.col(), value)
-            .and_where(Expr::col("id").eq(found.id))
+            .and_where(Expr::col(self.key()).eq(found.row.clone()))
             .and_where(Expr::col(self.col()).eq(found.value.clone()))
             .take();
         Ok(db.execute(&update).await?.rows_affected() == 1)
+    }
+
+    /// Takes the whole row of a value away.
+    pub(super) async fn delete(&self, db: &impl ConnectionTrait, found: &Found) -> Result<(), DbErr> {
+        let delete = Query::delete()
+            .from_table(Alias::new(self.table))
+            .and_where(Expr::col(self.key()).eq(found.row.clone()))
+            .take();
+        db.execute(&delete).await.map(|_| ())
     }
 }
 
