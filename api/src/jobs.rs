@@ -13,8 +13,10 @@ use tracing::{error, info};
 use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
+use crate::audit::Actor;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
+use crate::vault::retention::{self, Parts, RunError};
 use crate::{db, settings, vault};
 
 /// How long a committed change waits for its number at most.
@@ -33,6 +35,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(days(Arc::clone(app))),
         tokio::spawn(tidying(Arc::clone(app))),
         tokio::spawn(keys(Arc::clone(app))),
+        tokio::spawn(erasing(Arc::clone(app))),
     ]
 }
 
@@ -76,6 +79,31 @@ async fn keys(app: Arc<App>) {
     loop {
         tokio::time::sleep(vault::RELOAD).await;
         app.vault.reload();
+    }
+}
+
+/// Once a day what is no longer to be kept goes.
+async fn erasing(app: Arc<App>) {
+    let parts = Parts { db: &app.db, vault: &app.vault, profile: &app.profile, clock: &app.clock };
+    loop {
+        let outcome = async {
+            if !retention::is_due(parts).await? {
+                return Ok(());
+            }
+            match retention::run(parts, Actor::System).await {
+                Ok(counts) => {
+                    let erased: u64 = counts.values().sum();
+                    info!(erased, "what is no longer to be kept was erased");
+                    Ok(())
+                }
+                // Another copy does it.
+                Err(RunError::Busy | RunError::Overtaken) => Ok(()),
+                Err(RunError::Database(cause)) => Err(cause),
+                Err(cause @ RunError::Audit(_)) => Err(DbErr::Custom(cause.to_string())),
+            }
+        };
+        note(&app, "retention", outcome.await);
+        tokio::time::sleep(DAY).await;
     }
 }
 

@@ -10,6 +10,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod lease;
 pub mod metrics;
 pub mod nearest;
 pub mod opendata;

@@ -21,6 +21,7 @@ pub mod one_time_link;
 pub mod organisation;
 pub mod past_version;
 pub mod recovery_code;
+pub mod retention_run;
 pub mod seal_head;
 pub mod seal_key;
 pub mod seal_node;
@@ -66,6 +67,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
         of::<recovery_code::Entity>("recovery_code"),
+        of::<retention_run::Entity>("retention_run"),
         of::<seal_head::Entity>("seal_head"),
         of::<seal_key::Entity>("seal_key"),
         of::<seal_node::Entity>("seal_node"),

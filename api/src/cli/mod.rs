@@ -7,6 +7,7 @@ mod import;
 mod migrate;
 mod open;
 mod openapi;
+mod retention;
 mod seed;
 mod serve;
 mod vault;
@@ -70,6 +71,9 @@ enum Command {
         after_help = "Examples:\n  yuti vault status\n  yuti vault rotate && yuti vault reseal\n  yuti vault retire 3fa9c210"
     )]
     Vault(vault::Arguments),
+    /// What is kept for how long: erase what is over, show what was erased.
+    #[command(after_help = "Examples:\n  yuti retention run --dry-run\n  yuti retention report")]
+    Retention(retention::Arguments),
     /// Check configuration, profile and database without serving.
     #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
     Check,
@@ -94,6 +98,7 @@ pub fn run() -> ExitCode {
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
                     Command::Vault(arguments) => vault::run(config, arguments).await,
+                    Command::Retention(arguments) => retention::run(config, arguments).await,
                     Command::Check => check::run(config).await,
                 }
             };

@@ -7,6 +7,7 @@ pub mod acts;
 mod check;
 mod keys;
 pub mod mask;
+pub mod retention;
 mod ring;
 #[cfg(test)]
 mod rotation_tests;
