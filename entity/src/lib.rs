@@ -17,6 +17,7 @@ pub mod import_run;
 pub mod job_lease;
 pub mod known_device;
 pub mod one_time_link;
+pub mod kept_answer;
 pub mod organisation;
 pub mod past_version;
 pub mod recovery_code;
@@ -61,6 +62,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<job_lease::Entity>("job_lease"),
         of::<known_device::Entity>("known_device"),
         of::<one_time_link::Entity>("one_time_link"),
+        of::<kept_answer::Entity>("kept_answer"),
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
         of::<recovery_code::Entity>("recovery_code"),

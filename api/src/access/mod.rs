@@ -2,4 +2,5 @@
 
 pub mod caller;
 pub mod limits;
+pub mod rights;
 pub mod v1;
