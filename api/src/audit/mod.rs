@@ -5,7 +5,16 @@
 //! so that erasing salt and personal part erases it, and the seal still holds.
 
 pub mod canonical;
+pub mod entry;
+pub mod inspect;
+pub mod notes;
+pub mod proof;
+pub mod publish;
+pub mod sealer;
+pub mod signer;
+pub mod store;
 pub mod tree;
+pub mod v1;
 
 use chrono::SubsecRound as _;
 use sea_orm::ActiveValue::{NotSet, Set};

@@ -70,7 +70,9 @@ mod tests {
         for value in values {
             request = request.append_header((header::IF_MATCH, *value));
         }
-        IfMatch::read(&request.to_http_request()).and_then(|known| known.fits(version)).map_err(|failure| failure.code)
+        IfMatch::read(&request.to_http_request())
+            .and_then(|known| known.fits(version))
+            .map_err(|failure| failure.code)
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! waits for the first one's commit, finds the key taken, gives up its own work and repeats the first one's answer.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderName};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
 use chrono::{Duration, SubsecRound as _};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -87,7 +87,8 @@ impl Once {
     }
 
     fn context(&self) -> String {
-        let hex = self.scope.iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}"));
+        let hex =
+            self.scope.iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}"));
         format!("kept_answer:{hex}")
     }
 
@@ -155,9 +156,7 @@ impl Once {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn forget(db: &impl ConnectionTrait, now: Timestamp) -> Result<u64, sea_orm::DbErr> {
-    let gone = kept_answer::Entity::delete_many()
-        .filter(kept_answer::Column::ExpiresAt.lte(now))
-        .exec(db)
-        .await?;
+    let gone =
+        kept_answer::Entity::delete_many().filter(kept_answer::Column::ExpiresAt.lte(now)).exec(db).await?;
     Ok(gone.rows_affected)
 }
