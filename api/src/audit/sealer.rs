@@ -12,15 +12,14 @@ use sea_orm::{
 use serde_json::json;
 use yuti_entity::{Timestamp, seal_head, seal_key};
 
+use super::Entry;
 use super::canonical::hex;
 use super::entry::{self, Unsealable};
 use super::notes::{Head, PublicKey};
 use super::signer::{self, KeyFileError, Log};
 use super::store::{self, column, number};
 use super::tree::{Frontier, Place, empty_root};
-use super::{Actor, Entry};
 use crate::config::Config;
-use crate::http::failure::Failure;
 use crate::vault::Vault;
 use crate::{chance, db, settings};
 
@@ -58,9 +57,6 @@ pub enum SealError {
     /// An entry cannot be brought into the form that is sealed.
     #[error("entry {0} cannot be sealed: {1}")]
     Entry(i64, Unsealable),
-    /// The entry about a key could not be written.
-    #[error("the entry about the key cannot be written: {0}")]
-    Act(#[from] Failure),
     /// The database.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -238,18 +234,8 @@ pub async fn rotate(
         "new_key": hex(&new.bytes), "new_key_id": new.id(), "old_key": hex(&old.public_key), "old_key_id": old.key_id,
     });
     let act = if lost { "seal.replace" } else { "seal.rotate" };
-    let announcement = Entry {
-        at,
-        actor: Actor::Operator,
-        act,
-        subject: KEY,
-        subject_id: old.id,
-        from: None,
-        to: None,
-        facts,
-        personal: None,
-    };
-    let id = super::append(&txn, vault, announcement).await?;
+    let announcement = Entry::operator(at, act, KEY, old.id, facts);
+    let id = super::record(&txn, vault, announcement).await?;
     let mut announced_by = None;
     while !lost && announced_by.is_none() {
         // What others committed meanwhile is sealed with it; the announcement is among the last.

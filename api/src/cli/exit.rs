@@ -67,7 +67,6 @@ impl From<SealError> for Refusal {
             SealError::Key(_) | SealError::Origin { .. } => Exit::Configuration,
             SealError::NotBegun => Exit::NoInput,
             SealError::Changed(_) | SealError::Entry(..) => Exit::Data,
-            SealError::Act(_) => Exit::Fault,
             SealError::Database(_) => Exit::Unavailable,
         };
         Self::new(exit, error.to_string())

@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use super::reference::Reference;
 use crate::clock::Clock;
 use crate::profile::Profile;
+use crate::vault::Vault;
 
 pub use error::{Content, ImportError};
 pub use form::Problem;
@@ -69,6 +70,8 @@ pub struct Import<'i> {
     pub reference: &'i Reference,
     /// The clock.
     pub clock: &'i Clock,
+    /// What personal data is sealed with.
+    pub vault: &'i Vault,
     /// What is asked.
     pub options: Options<'i>,
     /// How progress is told.
@@ -85,6 +88,7 @@ impl<'i> Import<'i> {
         profile: &'i Profile,
         reference: &'i Reference,
         clock: &'i Clock,
+        vault: &'i Vault,
         options: Options<'i>,
     ) -> Self {
         Self {
@@ -92,6 +96,7 @@ impl<'i> Import<'i> {
             profile,
             reference,
             clock,
+            vault,
             options,
             progress: run::silent(),
             stop: CancellationToken::new(),
