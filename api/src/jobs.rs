@@ -1,4 +1,5 @@
-//! Background work of one copy: numbering the feed, entering what the day's change brings, forgetting whole quotas.
+//! Background work of one copy: numbering the feed, entering what the day's change brings, sealing the audit trail, forgetting
+//! whole quotas.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use tracing::{error, info};
 use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
-use crate::audit::Actor;
+use crate::audit::{Actor, sealer};
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
 use crate::vault::retention::{self, Parts, RunError};
@@ -25,6 +26,10 @@ const SEQUENCE: Duration = Duration::from_millis(200);
 const DAY: Duration = Duration::from_millis(if cfg!(feature = "driven-clock") { 200 } else { 5_000 });
 /// How often whole quotas are forgotten.
 const TIDY: Duration = Duration::from_secs(60);
+/// How long an entry of the audit trail waits for its seal at most.
+const SEAL: Duration = Duration::from_secs(1);
+/// How long the sealer waits between tries that fail.
+const SEAL_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "driven-clock") { 2 } else { 30 });
 /// Lapsed elevators entered at a time.
 const LAPSES: u64 = 5_000;
 
@@ -36,6 +41,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(tidying(Arc::clone(app))),
         tokio::spawn(keys(Arc::clone(app))),
         tokio::spawn(erasing(Arc::clone(app))),
+        tokio::spawn(sealing(Arc::clone(app))),
     ]
 }
 
@@ -107,7 +113,26 @@ async fn erasing(app: Arc<App>) {
     }
 }
 
-fn note(app: &App, job: &str, outcome: Result<(), DbErr>) {
+async fn sealing(app: Arc<App>) {
+    let mut pause = SEAL;
+    loop {
+        let outcome = sealer::seal(&app.db, &app.log, app.now()).await;
+        if let Ok(sealed) = outcome {
+            app.metrics.sealed(sealed);
+            pause = SEAL;
+            if sealed == sealer::BATCH {
+                continue;
+            }
+        } else {
+            // A key that is not there does not come within a second.
+            pause = (pause * 2).min(SEAL_PATIENCE);
+        }
+        note(&app, "sealer", outcome.map(|_| ()));
+        tokio::time::sleep(pause).await;
+    }
+}
+
+fn note<E: std::fmt::Display>(app: &App, job: &str, outcome: Result<(), E>) {
     if let Err(cause) = outcome {
         app.metrics.job_failed();
         error!(job, %cause, "background work failed; it is tried again");

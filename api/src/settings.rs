@@ -17,6 +17,9 @@ pub const DAY_ROLLED: &str = "day_rolled";
 /// Which keys sealed here, and the sealed key of blind indexes.
 pub const VAULT: &str = "vault";
 
+/// The name of the log over the audit trail.
+pub const SEAL_ORIGIN: &str = "seal_origin";
+
 /// The value of a setting.
 ///
 /// # Errors

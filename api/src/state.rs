@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use yuti_openapi::Language;
 
 use crate::access::limits::Limits;
+use crate::audit::signer::Log;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
@@ -36,6 +37,8 @@ pub struct App {
     pub limits: Limits,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
+    /// The seal over the audit trail.
+    pub log: Log,
     /// Metrics.
     pub metrics: Metrics,
     /// What the pages take from the profile.

@@ -19,8 +19,8 @@ pub struct Model {
     pub public_key: Vec<u8>,
     /// Heads larger than this are signed by it.
     pub from_size: i64,
-    /// Whether the key before it announced it in an entry that it signed.
-    pub announced: bool,
+    /// The place of the entry with which the key before it announced it, where it could.
+    pub announced_by: Option<i64>,
     /// Recorded at.
     pub recorded_at: Timestamp,
 }

@@ -5,7 +5,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, blob, blob_null, boolean, integer, string, string_null, text,
+    big_integer, big_integer_null, blob, blob_null, integer, string, string_null, text,
     timestamp_with_time_zone,
 };
 use sea_orm_migration::sea_orm::DbBackend;
@@ -97,7 +97,7 @@ impl MigrationTrait for Migration {
             .col(string("key_id"))
             .col(blob("public_key"))
             .col(big_integer("from_size"))
-            .col(boolean("announced"))
+            .col(big_integer_null("announced_by"))
             .col(timestamp_with_time_zone("recorded_at"))
             .take();
         manager.create_table(key).await?;

@@ -5,11 +5,23 @@
 //! so that erasing salt and personal part erases it, and the seal still holds.
 
 pub mod canonical;
+pub mod entry;
+pub mod inspect;
+pub mod notes;
+pub mod proof;
+pub mod publish;
+pub mod sealer;
+pub mod signer;
+pub mod store;
 pub mod tree;
+pub mod v1;
+
+#[cfg(test)]
+mod tests;
 
 use chrono::SubsecRound as _;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait as _, DatabaseTransaction};
+use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, DbErr};
 use serde_json::Value;
 use yuti_entity::{Timestamp, audit_entry};
 use yuti_openapi::vocabulary::Role;
@@ -96,12 +108,27 @@ pub struct Entry<'a> {
     pub personal: Option<Value>,
 }
 
-/// An entry that cannot be sealed as it is: a fault of the caller.
-#[derive(Debug, thiserror::Error)]
-#[error("the audit entry {act} cannot be written: {problem}")]
-struct Unfit {
-    act: &'static str,
-    problem: String,
+impl Entry<'_> {
+    /// An act of the operator on the command line, without states and with nothing personal about it.
+    pub fn operator(
+        at: Timestamp,
+        act: &'static str,
+        subject: &'static str,
+        subject_id: i64,
+        facts: Value,
+    ) -> Self {
+        Self {
+            at,
+            actor: Actor::Operator,
+            act,
+            subject,
+            subject_id,
+            from: None,
+            to: None,
+            facts,
+            personal: None,
+        }
+    }
 }
 
 /// Appends an entry as part of the transaction of its act. Returns its number.
@@ -109,7 +136,17 @@ struct Unfit {
 /// # Errors
 /// The entry has no canonical form, or the database refuses.
 pub async fn append(txn: &DatabaseTransaction, vault: &Vault, entry: Entry<'_>) -> Result<i64, Failure> {
-    let unfit = |problem: String| Failure::internal(Unfit { act: entry.act, problem });
+    Ok(record(txn, vault, entry).await?)
+}
+
+/// The same, for acts beneath HTTP whose errors are those of the database.
+///
+/// # Errors
+/// The entry has no canonical form, or the database refuses.
+pub async fn record(txn: &DatabaseTransaction, vault: &Vault, entry: Entry<'_>) -> Result<i64, DbErr> {
+    let unfit = |problem: String| {
+        DbErr::Custom(format!("the audit entry {} cannot be written: {problem}", entry.act))
+    };
     for code in [Some(entry.act), Some(entry.subject), entry.from, entry.to].into_iter().flatten() {
         if !is_code(code) {
             return Err(unfit(format!("{code:?} is no code")));

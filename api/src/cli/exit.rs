@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 
+use crate::audit::sealer::SealError;
 use crate::config::ConfigErrors;
 use crate::profile::ProfileError;
 use crate::vault::LockedError;
@@ -56,6 +57,18 @@ impl From<LockedError> for Refusal {
     fn from(error: LockedError) -> Self {
         let exit =
             if matches!(error, LockedError::Database(_)) { Exit::Unavailable } else { Exit::Configuration };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        let exit = match &error {
+            SealError::Key(_) | SealError::Origin { .. } => Exit::Configuration,
+            SealError::NotBegun => Exit::NoInput,
+            SealError::Changed(_) | SealError::Entry(..) => Exit::Data,
+            SealError::Database(_) => Exit::Unavailable,
+        };
         Self::new(exit, error.to_string())
     }
 }

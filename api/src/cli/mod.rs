@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod calendar;
 mod check;
 mod exit;
@@ -8,9 +9,11 @@ mod migrate;
 mod open;
 mod openapi;
 mod retention;
+mod seal;
 mod seed;
 mod serve;
 mod vault;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +64,17 @@ enum Command {
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
     )]
     Calendar(calendar::Arguments),
+    /// The audit trail: print it.
+    #[command(after_help = "Examples:\n  yuti audit list\n  yuti audit list --subject account --id 7")]
+    Audit(audit::Arguments),
+    /// Check the audit trail: one entry, the whole log, or a proof that somebody was given.
+    #[command(
+        after_help = "Examples:\n  yuti verify entry 17\n  yuti verify export 17 > entry.json\n  yuti verify file entry.json --key seal.pub\n  yuti verify log"
+    )]
+    Verify(verify::Arguments),
+    /// The seal over the audit trail: show its keys, put another one into use.
+    #[command(after_help = "Examples:\n  yuti seal show\n  yuti seal rotate")]
+    Seal(seal::Arguments),
     /// Print the OpenAPI document, or compare a file with it.
     #[command(
         after_help = "Examples:\n  yuti openapi > openapi/openapi.json\n  yuti openapi --yaml\n  yuti openapi --check openapi/openapi.json"
@@ -96,6 +110,9 @@ pub fn run() -> ExitCode {
                     Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
+                    Command::Audit(arguments) => audit::run(config, arguments).await,
+                    Command::Verify(arguments) => verify::run(config, arguments).await,
+                    Command::Seal(arguments) => seal::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
                     Command::Vault(arguments) => vault::run(config, arguments).await,
                     Command::Retention(arguments) => retention::run(config, arguments).await,

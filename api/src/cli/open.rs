@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sea_orm::DatabaseConnection;
 
 use super::{Exit, Refusal};
+use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Purpose;
@@ -96,24 +97,40 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
     let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
     let steps = prepare(&db, &profile, &clock).await?;
     let vault = Arc::new(vault::unlock(config, &db, &profile, &clock).await?);
+    adopt(&db, &vault, &profile, &clock).await?;
     turn.end().await?;
     let reference = Reference::load(&db, &profile).await?;
     Ok(Opened { clock, profile, db, reference, vault, steps })
 }
 
+/// A database belongs to the first profile that opens it.
+async fn adopt(
+    db: &DatabaseConnection,
+    vault: &Vault,
+    profile: &Profile,
+    clock: &Clock,
+) -> Result<(), Refusal> {
+    if settings::get(db, settings::PROFILE).await?.is_some() {
+        return Ok(());
+    }
+    let at = clock.now();
+    let facts = serde_json::json!({"profile": profile.key});
+    let txn = db::begin(db).await?;
+    settings::set(&txn, settings::PROFILE, &profile.key, at).await?;
+    audit::record(&txn, vault, Entry::operator(at, "profile.adopt", "profile", 0, facts)).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
 /// Brings the schema up to date and puts the reference data in.
 async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<usize, Refusal> {
     let steps = db::migrate(db).await?;
-    match settings::get(db, settings::PROFILE).await? {
-        Some(known) if known != profile.key => {
-            let message = format!(
-                "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
-                profile.key
-            );
-            return Err(Refusal::new(Exit::Configuration, message));
-        }
-        Some(_) => {}
-        None => settings::set(db, settings::PROFILE, &profile.key, clock.now()).await?,
+    if let Some(known) = settings::get(db, settings::PROFILE).await?.filter(|known| *known != profile.key) {
+        let message = format!(
+            "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
+            profile.key
+        );
+        return Err(Refusal::new(Exit::Configuration, message));
     }
     if settings::get(db, settings::DAY_ROLLED).await?.is_none() {
         // From here on every change of the day is entered into the feed, also those of days on which nothing was served.

@@ -17,7 +17,7 @@ use layers::{overlay, parse, set, typed};
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 
 /// Variables of the environment and the keys that they set.
-const VARIABLES: [(&str, &str); 10] = [
+const VARIABLES: [(&str, &str); 11] = [
     ("YUTI_LISTEN", "listen"),
     ("YUTI_PUBLIC_URL", "public_url"),
     ("YUTI_DATA_DIR", "data_dir"),
@@ -28,6 +28,7 @@ const VARIABLES: [(&str, &str); 10] = [
     ("YUTI_METRICS_LISTEN", "metrics.listen"),
     ("YUTI_LOG", "log.level"),
     ("YUTI_VAULT_KEY_FILE", "vault.key_file"),
+    ("YUTI_SEAL_KEY_FILE", "seal.key_file"),
 ];
 
 /// The settings of one process. Their meaning is in `config.default.toml`.
@@ -70,6 +71,8 @@ pub struct Config {
     pub costs: CostsConfig,
     /// Keys of what is sealed.
     pub vault: VaultConfig,
+    /// The seal over the audit trail.
+    pub seal: SealConfig,
     /// The driven clock's file, in builds that have one.
     #[serde(skip)]
     pub clock_file: Option<PathBuf>,
@@ -170,6 +173,16 @@ pub struct VaultConfig {
     /// The keys themselves, from the environment only: a configuration file is copied and shown too easily.
     #[serde(skip)]
     pub key: Option<Secret>,
+}
+
+/// The seal over the audit trail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealConfig {
+    /// The file of the key that signs; empty for `seal.key` in the data folder.
+    pub key_file: PathBuf,
+    /// The name of the log; empty for one that is made up when it begins.
+    pub origin: String,
 }
 
 /// A text that is never shown and is wiped from memory when nobody needs it any more.
@@ -312,6 +325,15 @@ impl Config {
         }
     }
 
+    /// The file of the key that signs the audit trail.
+    pub fn seal_key_file(&self) -> PathBuf {
+        if self.seal.key_file.as_os_str().is_empty() {
+            self.data_dir.join("seal.key")
+        } else {
+            self.seal.key_file.clone()
+        }
+    }
+
     fn check(&mut self) -> Vec<ConfigError> {
         let mut errors = Vec::new();
         while self.public_url.ends_with('/') {
@@ -388,6 +410,14 @@ impl Config {
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             errors.push(error("log.level", "is no filter", "use error, warn, info, debug or trace"));
+        }
+        let origin = &self.seal.origin;
+        if origin.len() > 100 || !origin.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+') {
+            errors.push(error(
+                "seal.origin",
+                "is no name of a log",
+                "write it like log.yuti.example, without spaces and plus signs, or leave it empty",
+            ));
         }
         self.check_limits(&mut errors);
         errors
@@ -476,7 +506,7 @@ mod tests {
     #[test]
     fn values_that_mean_nothing_are_refused_with_the_mend() {
         let errors = read(
-            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200",
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'",
             &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
         )
         .unwrap_err();
@@ -490,6 +520,7 @@ mod tests {
             "metrics.listen (from YUTI_METRICS_LISTEN)",
             "public_url",
             "redis_url",
+            "seal.origin",
         ];
         assert_eq!(keys, expected);
         assert!(errors.0.iter().all(|error| !error.mend.is_empty()));

@@ -39,4 +39,6 @@ mod requirements;
 mod schema;
 mod seed_journeys;
 mod service;
+mod transparency;
+mod transparency_keeping;
 mod vault;

@@ -69,6 +69,8 @@ async fn dump(db: &DatabaseConnection) -> String {
             "SELECT indexdef || ';' FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname COLLATE \"C\"",
             "SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
              WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE \"C\", conname COLLATE \"C\"",
+            "SELECT pg_get_functiondef(oid) || ';' FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname COLLATE \"C\"",
+            "SELECT pg_get_triggerdef(oid) || ';' FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname COLLATE \"C\"",
         ],
     };
     let mut dump = String::new();
