@@ -14,10 +14,10 @@ use tracing::{error, info};
 use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
-use crate::audit::{Actor, sealer};
+use crate::audit::sealer;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
-use crate::vault::retention::{self, Parts, RunError};
+use crate::vault::retention::{self, Parts};
 use crate::{db, settings, vault};
 
 /// How long a committed change waits for its number at most.
@@ -92,23 +92,12 @@ async fn keys(app: Arc<App>) {
 async fn erasing(app: Arc<App>) {
     let parts = Parts { db: &app.db, vault: &app.vault, profile: &app.profile, clock: &app.clock };
     loop {
-        let outcome = async {
-            if !retention::is_due(parts).await? {
-                return Ok(());
-            }
-            match retention::run(parts, Actor::System).await {
-                Ok(counts) => {
-                    let erased: u64 = counts.values().sum();
-                    info!(erased, "what is no longer to be kept was erased");
-                    Ok(())
-                }
-                // Another copy does it.
-                Err(RunError::Busy | RunError::Overtaken) => Ok(()),
-                Err(RunError::Database(cause)) => Err(cause),
-                Err(cause @ RunError::Audit(_)) => Err(DbErr::Custom(cause.to_string())),
-            }
-        };
-        note(&app, "retention", outcome.await);
+        let outcome = retention::daily(parts).await;
+        if let Ok(Some(counts)) = &outcome {
+            let erased: u64 = counts.values().sum();
+            info!(erased, "what is no longer to be kept was erased");
+        }
+        note(&app, "retention", outcome.map(|_| ()));
         tokio::time::sleep(DAY).await;
     }
 }

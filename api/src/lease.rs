@@ -1,5 +1,7 @@
 //! One copy of the service does a job: whoever holds the row of its name in `job_lease`, until the time that stands there.
 
+use std::sync::OnceLock;
+
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -10,6 +12,24 @@ use crate::chance;
 
 /// For how long a lease holds after it was kept last. A copy that was killed holds it no longer.
 pub const LENGTH: TimeDelta = TimeDelta::minutes(10);
+
+/// What the holders of this process begin with.
+fn process() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    ID.get_or_init(chance::request_id)
+}
+
+/// Gives back whatever this process still holds, when its jobs have been ended: the next start need not wait.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn release_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    job_lease::Entity::delete_many()
+        .filter(job_lease::Column::Holder.starts_with(format!("{}#", process())))
+        .exec(db)
+        .await?;
+    Ok(())
+}
 
 /// A held lease.
 #[derive(Clone, Debug)]
@@ -28,7 +48,7 @@ impl Lease {
         name: &'static str,
         now: Timestamp,
     ) -> Result<Option<Self>, DbErr> {
-        let lease = Self { name, holder: chance::request_id() };
+        let lease = Self { name, holder: format!("{}#{}", process(), chance::request_id()) };
         let row = job_lease::ActiveModel {
             name: Set(name.to_owned()),
             holder: Set(lease.holder.clone()),

@@ -140,7 +140,16 @@ fn forbidden(differs: &str) -> String {
     let fixed = FIXED.iter().map(|name| format!("NEW.{name} {differs} OLD.{name}"));
     let once =
         GIVEN_ONCE.iter().map(|name| format!("(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})"));
-    let erasable = ERASABLE.iter().map(|name| format!("(OLD.{name} IS NULL AND NEW.{name} IS NOT NULL)"));
+    let erasable = ERASABLE.iter().map(|name| {
+        // Sealed anew: of the same form and length, with another key. That it says the same is bound by the commitment.
+        let resealed = format!(
+            "length(NEW.{name}) = length(OLD.{name}) AND substr(NEW.{name}, 1, 1) = substr(OLD.{name}, 1, 1) \
+             AND substr(NEW.{name}, 2, 4) <> substr(OLD.{name}, 2, 4)"
+        );
+        format!(
+            "(NEW.{name} IS NOT NULL AND (OLD.{name} IS NULL OR (NEW.{name} <> OLD.{name} AND NOT ({resealed}))))"
+        )
+    });
     fixed.chain(once).chain(erasable).collect::<Vec<_>>().join(" OR ")
 }
 

@@ -232,6 +232,14 @@
   code_hash bytea not null
   created_at timestamp with time zone not null
   used_at timestamp with time zone
+-- retention_run
+  id bigint not null identity
+  day date not null
+  started_by character varying not null
+  policy_version character varying not null
+  started_at timestamp with time zone not null
+  finished_at timestamp with time zone
+  counts text not null
 -- seal_head
   size bigint not null
   root bytea not null
@@ -321,6 +329,7 @@ CREATE INDEX idx_import_run_file_sha256_mapping_sha256 ON public.import_run USIN
 CREATE INDEX idx_kept_answer_expires_at ON public.kept_answer USING btree (expires_at);
 CREATE INDEX idx_known_device_account_id ON public.known_device USING btree (account_id);
 CREATE INDEX idx_one_time_link_account_id ON public.one_time_link USING btree (account_id);
+CREATE INDEX idx_retention_run_day ON public.retention_run USING btree (day);
 CREATE INDEX idx_session_account_id ON public.session USING btree (account_id);
 CREATE INDEX idx_session_expires_at ON public.session USING btree (expires_at);
 CREATE INDEX idx_sign_in_failure_last_at ON public.sign_in_failure USING btree (last_at);
@@ -332,6 +341,7 @@ CREATE UNIQUE INDEX one_time_link_pkey ON public.one_time_link USING btree (id);
 CREATE UNIQUE INDEX organisation_pkey ON public.organisation USING btree (id);
 CREATE UNIQUE INDEX past_version_pkey ON public.past_version USING btree (id);
 CREATE UNIQUE INDEX recovery_code_pkey ON public.recovery_code USING btree (id);
+CREATE UNIQUE INDEX retention_run_pkey ON public.retention_run USING btree (id);
 CREATE UNIQUE INDEX seal_head_pkey ON public.seal_head USING btree (size);
 CREATE UNIQUE INDEX seal_key_pkey ON public.seal_key USING btree (id);
 CREATE UNIQUE INDEX seal_node_pkey ON public.seal_node USING btree (level, place);
@@ -393,6 +403,7 @@ organisation organisation_version_check CHECK ((version > 0))
 past_version past_version_pkey PRIMARY KEY (id)
 recovery_code fk_recovery_code_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
 recovery_code recovery_code_pkey PRIMARY KEY (id)
+retention_run retention_run_pkey PRIMARY KEY (id)
 seal_head seal_head_pkey PRIMARY KEY (size)
 seal_key seal_key_pkey PRIMARY KEY (id)
 seal_node seal_node_pkey PRIMARY KEY (level, place)
@@ -410,7 +421,7 @@ AS $function$ BEGIN RAISE EXCEPTION '% is append only', TG_TABLE_NAME; END $func
 CREATE OR REPLACE FUNCTION public.audit_entry_guard()
  RETURNS trigger
  LANGUAGE plpgsql
-AS $function$ BEGIN IF NEW.id IS DISTINCT FROM OLD.id OR NEW.at IS DISTINCT FROM OLD.at OR NEW.actor IS DISTINCT FROM OLD.actor OR NEW.actor_id IS DISTINCT FROM OLD.actor_id OR NEW.actor_role IS DISTINCT FROM OLD.actor_role OR NEW.act IS DISTINCT FROM OLD.act OR NEW.subject IS DISTINCT FROM OLD.subject OR NEW.subject_id IS DISTINCT FROM OLD.subject_id OR NEW.from_state IS DISTINCT FROM OLD.from_state OR NEW.to_state IS DISTINCT FROM OLD.to_state OR NEW.facts IS DISTINCT FROM OLD.facts OR NEW.commitment IS DISTINCT FROM OLD.commitment OR NEW.format IS DISTINCT FROM OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS DISTINCT FROM OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS DISTINCT FROM OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND NEW.salt IS DISTINCT FROM OLD.salt) OR (NEW.personal IS NOT NULL AND NEW.personal IS DISTINCT FROM OLD.personal) THEN RAISE EXCEPTION 'audit_entry is append only'; END IF; RETURN NEW; END $function$
+AS $function$ BEGIN IF NEW.id IS DISTINCT FROM OLD.id OR NEW.at IS DISTINCT FROM OLD.at OR NEW.actor IS DISTINCT FROM OLD.actor OR NEW.actor_id IS DISTINCT FROM OLD.actor_id OR NEW.actor_role IS DISTINCT FROM OLD.actor_role OR NEW.act IS DISTINCT FROM OLD.act OR NEW.subject IS DISTINCT FROM OLD.subject OR NEW.subject_id IS DISTINCT FROM OLD.subject_id OR NEW.from_state IS DISTINCT FROM OLD.from_state OR NEW.to_state IS DISTINCT FROM OLD.to_state OR NEW.facts IS DISTINCT FROM OLD.facts OR NEW.commitment IS DISTINCT FROM OLD.commitment OR NEW.format IS DISTINCT FROM OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS DISTINCT FROM OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS DISTINCT FROM OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND (OLD.salt IS NULL OR (NEW.salt <> OLD.salt AND NOT (length(NEW.salt) = length(OLD.salt) AND substr(NEW.salt, 1, 1) = substr(OLD.salt, 1, 1) AND substr(NEW.salt, 2, 4) <> substr(OLD.salt, 2, 4))))) OR (NEW.personal IS NOT NULL AND (OLD.personal IS NULL OR (NEW.personal <> OLD.personal AND NOT (length(NEW.personal) = length(OLD.personal) AND substr(NEW.personal, 1, 1) = substr(OLD.personal, 1, 1) AND substr(NEW.personal, 2, 4) <> substr(OLD.personal, 2, 4))))) THEN RAISE EXCEPTION 'audit_entry is append only'; END IF; RETURN NEW; END $function$
 ;
 CREATE TRIGGER audit_entry_no_delete BEFORE DELETE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION append_only_guard();
 CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION audit_entry_guard();

@@ -40,7 +40,7 @@ CREATE INDEX "idx_annotation_elevator_id" ON "annotation" ("elevator_id");
 CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to", "elevator_id");
 CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
 CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id OR leaf_index = NEW.leaf_index OR leaf_hash = NEW.leaf_hash) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
-CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.actor_id IS NOT OLD.actor_id OR NEW.actor_role IS NOT OLD.actor_role OR NEW.act IS NOT OLD.act OR NEW.subject IS NOT OLD.subject OR NEW.subject_id IS NOT OLD.subject_id OR NEW.from_state IS NOT OLD.from_state OR NEW.to_state IS NOT OLD.to_state OR NEW.facts IS NOT OLD.facts OR NEW.commitment IS NOT OLD.commitment OR NEW.format IS NOT OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS NOT OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS NOT OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND NEW.salt IS NOT OLD.salt) OR (NEW.personal IS NOT NULL AND NEW.personal IS NOT OLD.personal) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
+CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.actor_id IS NOT OLD.actor_id OR NEW.actor_role IS NOT OLD.actor_role OR NEW.act IS NOT OLD.act OR NEW.subject IS NOT OLD.subject OR NEW.subject_id IS NOT OLD.subject_id OR NEW.from_state IS NOT OLD.from_state OR NEW.to_state IS NOT OLD.to_state OR NEW.facts IS NOT OLD.facts OR NEW.commitment IS NOT OLD.commitment OR NEW.format IS NOT OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS NOT OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS NOT OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND (OLD.salt IS NULL OR (NEW.salt <> OLD.salt AND NOT (length(NEW.salt) = length(OLD.salt) AND substr(NEW.salt, 1, 1) = substr(OLD.salt, 1, 1) AND substr(NEW.salt, 2, 4) <> substr(OLD.salt, 2, 4))))) OR (NEW.personal IS NOT NULL AND (OLD.personal IS NULL OR (NEW.personal <> OLD.personal AND NOT (length(NEW.personal) = length(OLD.personal) AND substr(NEW.personal, 1, 1) = substr(OLD.personal, 1, 1) AND substr(NEW.personal, 2, 4) <> substr(OLD.personal, 2, 4))))) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
 CREATE TABLE "audit_entry" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "leaf_index" integer NULL,
@@ -285,6 +285,15 @@ CREATE TABLE "recovery_code" (
   "used_at" timestamp_with_timezone_text NULL,
   FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
 CREATE UNIQUE INDEX "unique_recovery_code_account_id_code_hash" ON "recovery_code" ("account_id", "code_hash");
+CREATE TABLE "retention_run" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "day" date_text NOT NULL,
+  "started_by" varchar NOT NULL,
+  "policy_version" varchar NOT NULL,
+  "started_at" timestamp_with_timezone_text NOT NULL,
+  "finished_at" timestamp_with_timezone_text NULL,
+  "counts" text NOT NULL );
+CREATE INDEX "idx_retention_run_day" ON "retention_run" ("day");
 CREATE TRIGGER seal_head_no_delete BEFORE DELETE ON seal_head BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;
 CREATE TRIGGER seal_head_no_replace BEFORE INSERT ON seal_head WHEN EXISTS (SELECT 1 FROM seal_head WHERE size = NEW.size) BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;
 CREATE TRIGGER seal_head_no_update BEFORE UPDATE ON seal_head BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;

@@ -137,6 +137,10 @@ async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> R
         let today = clock.today(&profile.time_zone).to_string();
         settings::set(db, settings::DAY_ROLLED, &today, clock.now()).await?;
     }
+    if settings::get(db, settings::RETENTION_FROM).await?.is_none() {
+        let today = clock.today(&profile.time_zone).to_string();
+        settings::set(db, settings::RETENTION_FROM, &today, clock.now()).await?;
+    }
     let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;
     txn.commit().await?;

@@ -19,7 +19,7 @@ use crate::http::floor::floor;
 use crate::http::page;
 use crate::metrics::Metrics;
 use crate::state::{App, Contract};
-use crate::{jobs, routes};
+use crate::{jobs, lease, routes};
 
 /// Runs the command until the process is told to end.
 ///
@@ -59,6 +59,11 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     let outcome = server.await;
     for job in jobs {
         job.abort();
+        // Ended for sure, so that nothing is taken after it was given back.
+        let _ = job.await;
+    }
+    if let Err(cause) = lease::release_all(&app.db).await {
+        tracing::warn!(%cause, "leases of jobs could not be given back; they run out by themselves");
     }
     if let Some(metrics) = metrics {
         metrics.abort();

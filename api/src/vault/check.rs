@@ -51,7 +51,7 @@ fn lost(keys: &[KeyId], home: &Home) -> String {
         Home::Environment => "add the key to the variable, after the one that seals and a comma",
     };
     format!(
-        "vault: this database may hold values sealed with {}, not to be found in {home}; {mend}. If it is lost for good, read \"When the key is lost\" in docs/operations.md before `yuti vault forget`",
+        "vault: this database may hold values sealed with {}, not to be found in {home}; {mend}. If it is lost for good, read \"When the key is lost\" in docs/privacy.md before `yuti vault forget`",
         names.join(", ")
     )
 }

@@ -35,6 +35,7 @@ mod pages_reading;
 mod pages_refusals;
 mod pages_search;
 mod pages_view;
+mod privacy;
 mod requirements;
 mod schema;
 mod seed_journeys;

@@ -68,6 +68,8 @@ fn suspicious(given: &str) -> bool {
         }
         // Seven digits in a row, an at sign, a letter behind a Chinese character (渝A…, 微信abc), the beginning of a label or title.
         let letter = c.is_ascii_alphabetic() && names::is_han(last);
+        let letter =
+            letter || matches!((last, c), ('v' | 'V' | 'w' | 'W', 'x' | 'X') | ('w' | 'W', 'e' | 'E'));
         if digits >= 7 || c == '@' || letter || "人名主姓生士傅信Qq".contains(c) {
             return true;
         }

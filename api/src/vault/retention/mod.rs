@@ -19,6 +19,7 @@ use crate::http::failure::Failure;
 use crate::lease::Lease;
 use crate::policy::Policy;
 use crate::profile::Profile;
+use crate::settings;
 
 /// The job's name among leases.
 const JOB: &str = "retention";
@@ -72,13 +73,40 @@ impl From<Failure> for RunError {
     }
 }
 
+/// The run of the day by the job, where it is still to be done. `None`: there is nothing to do, or another copy does it.
+///
+/// # Errors
+/// The database refuses.
+pub async fn daily(parts: Parts<'_>) -> Result<Option<Counts>, RunError> {
+    if !is_due(parts).await? {
+        return Ok(None);
+    }
+    let Some(lease) = Lease::take(parts.db, JOB, parts.clock.now()).await? else { return Ok(None) };
+    // Asked again: what looked broken off may have been another copy's run, which has ended since.
+    let outcome = match is_due(parts).await {
+        Ok(true) => erase_all(parts, Actor::System, &lease).await.map(Some),
+        Ok(false) => Ok(None),
+        Err(cause) => Err(cause.into()),
+    };
+    lease.release(parts.db).await?;
+    match outcome {
+        Err(RunError::Overtaken) => Ok(None),
+        outcome => outcome,
+    }
+}
+
 /// Whether today's run is still to be done.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn is_due(parts: Parts<'_>) -> Result<bool, DbErr> {
-    let last = store::runs(parts.db, 1).await?;
-    Ok(last.first().is_none_or(|run| run.finished_at.is_none() || run.day < parts.today()))
+async fn is_due(parts: Parts<'_>) -> Result<bool, DbErr> {
+    let today = parts.today();
+    if let Some(last) = store::runs(parts.db, 1).await?.first() {
+        return Ok(last.finished_at.is_none() || last.day < today);
+    }
+    let from = settings::get(parts.db, settings::RETENTION_FROM).await?;
+    // Without a day that can be read it is due rather than never.
+    Ok(from.and_then(|day| day.parse::<NaiveDate>().ok()).is_none_or(|from| from < today))
 }
 
 /// What a run would erase now.

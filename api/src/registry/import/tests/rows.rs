@@ -423,6 +423,8 @@ async fn a_person_as_using_unit_is_hidden_and_an_organisation_is_not() {
         ("张三丰", "", "张**（个人 "),
         ("欧阳若兰", "11010519491231002X", "欧阳**（个人 "),
         ("冉小红（业主）", "待补", "冉**（个人 "),
+        // This number passes the check of a unit's code as well.
+        ("李雷", "500103190101019994", "李*（个人 "),
     ] {
         let found = elevator(&mapping, &header, &["1", user, code, "郑州通"]).await.facts;
         let name = found.using_unit.as_ref().map(|unit| unit.name.clone()).unwrap();
