@@ -74,7 +74,7 @@ impl World {
             scope: Set(vec![u8::try_from(id).unwrap(); 2]),
             fingerprint: Set(vec![0]),
             status: Set(201),
-            answer: Set(vault.seal(&format!("kept_answer:{0:02x}{0:02x}", id), b"shown once")),
+            answer: Set(vault.seal(&format!("kept_answer:{id:02x}{id:02x}"), b"shown once")),
             expires_at: Set(at),
         };
         kept_answer::Entity::insert(kept).exec_without_returning(&self.own.db).await.unwrap();

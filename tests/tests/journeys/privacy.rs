@@ -27,10 +27,13 @@ const HEADERS: [&str; 14] = [
     "X-Anything",
 ];
 
+/// Sends a text to where it is to be written.
+type Write = Box<dyn Fn(&Caller, &str) -> yuti_tests::http::Ask>;
+
 /// Where something can be written by a request, each with the request that writes a text there.
 struct Writable {
     name: String,
-    write: Box<dyn Fn(&Caller, &str) -> yuti_tests::http::Ask>,
+    write: Write,
 }
 
 fn encoded(text: &str) -> String {
@@ -39,8 +42,8 @@ fn encoded(text: &str) -> String {
 
 fn writable(document: &Value, forms: &BTreeMap<String, Form>) -> Vec<Writable> {
     let mut all = Vec::new();
-    let mut add = |name: String, write: Box<dyn Fn(&Caller, &str) -> yuti_tests::http::Ask>| {
-        all.push(Writable { name, write })
+    let mut add = |name: String, write: Write| {
+        all.push(Writable { name, write });
     };
     for operation in operations(document) {
         let (method, path) = (operation.method.to_ascii_uppercase(), operation.path.to_owned());

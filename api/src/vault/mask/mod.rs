@@ -59,21 +59,34 @@ fn fold(c: char) -> char {
 
 /// A quick look: most texts of a register hold nothing that could be personal, and are not taken apart.
 fn suspicious(given: &str) -> bool {
-    let (mut digits, mut last) = (0, ' ');
+    let (mut digits, mut last, mut before) = (0, ' ', ' ');
     for c in given.chars().map(fold) {
         match c {
             '0'..='9' => digits += 1,
             ' ' | '-' | '·' | '–' | '—' | '\u{3000}' => {}
+            // An at sign, the beginning of a label or title.
+            '@' | '人' | '名' | '主' | '员' | '客' | '生' | '士' | '姐' | '傅' | '师' | '信' | 'Q' | 'q' =>
+            {
+                return true;
+            }
+            'a'..='z' | 'A'..='Z' => {
+                // 渝A…, 微信abc; vx, wx, wechat, weixin.
+                let label = match c.to_ascii_lowercase() {
+                    'x' => matches!(last, 'v' | 'V' | 'w' | 'W'),
+                    'c' | 'i' => matches!((before, last), ('w' | 'W', 'e' | 'E')),
+                    _ => false,
+                };
+                if label || names::is_han(last) {
+                    return true;
+                }
+                digits = 0;
+            }
             _ => digits = 0,
         }
-        // Seven digits in a row, an at sign, a letter behind a Chinese character (渝A…, 微信abc), the beginning of a label or title.
-        let letter = c.is_ascii_alphabetic() && names::is_han(last);
-        let letter =
-            letter || matches!((last, c), ('v' | 'V' | 'w' | 'W', 'x' | 'X') | ('w' | 'W', 'e' | 'E'));
-        if digits >= 7 || c == '@' || letter || "人名主姓生士傅信Qq".contains(c) {
+        if digits >= 7 {
             return true;
         }
-        last = c;
+        (before, last) = (last, c);
     }
     false
 }
@@ -81,13 +94,15 @@ fn suspicious(given: &str) -> bool {
 /// Looks at one place; marks what is to be hidden and says how much of the text is done with.
 fn find(text: &[char], at: usize, hidden: &mut [bool]) -> usize {
     let mut hide = |from: usize, length: usize| {
-        hidden.iter_mut().skip(from).take(length).for_each(|place| *place = true)
+        hidden.iter_mut().skip(from).take(length).for_each(|place| *place = true);
     };
-    if let Some(length) = numbers::identity_card(text, at) {
-        hide(at, length);
-        return length;
-    }
-    if let Some(length) = numbers::mobile(text, at) {
+    let Some(first) = text.get(at).copied() else { return 1 };
+    if first.is_ascii_digit() || first == '+' {
+        if let Some(length) = numbers::identity_card(text, at) {
+            hide(at, length);
+            return length;
+        }
+        let Some(length) = numbers::mobile(text, at) else { return 1 };
         hide(at, length);
         if let Some((from, length)) = name_before(text, at) {
             hide(from, length);
@@ -98,7 +113,7 @@ fn find(text: &[char], at: usize, hidden: &mut [bool]) -> usize {
         hide(at + 2, length - 2);
         return length;
     }
-    if text.get(at) == Some(&'@') {
+    if first == '@' {
         if let Some((from, end)) = mail(text, at) {
             hide(from, at - from);
             hide(at + 1, end - at - 1);
@@ -106,11 +121,16 @@ fn find(text: &[char], at: usize, hidden: &mut [bool]) -> usize {
         }
         return 1;
     }
-    if let Some((from, length)) = messenger(text, at) {
+    // A label is looked for only where one can begin: most places of a text begin none.
+    if matches!(first, '微' | 'w' | 'W' | 'v' | 'V' | 'q' | 'Q')
+        && let Some((from, length)) = messenger(text, at)
+    {
         hide(from, length);
         return from + length - at;
     }
-    if let Some((from, length)) = labelled_name(text, at).or_else(|| titled_name(text, at)) {
+    if names::is_han(first)
+        && let Some((from, length)) = labelled_name(text, at).or_else(|| titled_name(text, at))
+    {
         hide(from, length);
         return (from + length).saturating_sub(at);
     }

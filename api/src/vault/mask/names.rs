@@ -30,11 +30,7 @@ pub(super) fn family(name: &[char]) -> usize {
         let mut chars = known.chars();
         chars.next() == Some(*first) && chars.next() == name.get(1).copied()
     };
-    if name.len() > 2 && COMPOUND.iter().any(|known| two(&known)) {
-        2
-    } else {
-        usize::from(SINGLE.contains(*first))
-    }
+    if name.len() > 2 && COMPOUND.iter().any(two) { 2 } else { usize::from(SINGLE.contains(*first)) }
 }
 
 /// A person's name as it may be shown: 张*, 欧阳**, initials of a Latin one.
