@@ -1,4 +1,5 @@
-//! Background work of one copy: numbering the feed, entering what the day's change brings, forgetting whole quotas.
+//! Background work of one copy: numbering the feed, entering what the day's change brings, sealing the audit trail, forgetting
+//! whole quotas.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,9 +14,11 @@ use tracing::{error, info};
 use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
+use crate::audit::sealer;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
-use crate::{db, settings};
+use crate::vault::retention::{self, Parts};
+use crate::{db, settings, vault};
 
 /// How long a committed change waits for its number at most.
 const SEQUENCE: Duration = Duration::from_millis(200);
@@ -23,6 +26,10 @@ const SEQUENCE: Duration = Duration::from_millis(200);
 const DAY: Duration = Duration::from_millis(if cfg!(feature = "driven-clock") { 200 } else { 5_000 });
 /// How often whole quotas are forgotten.
 const TIDY: Duration = Duration::from_secs(60);
+/// How long an entry of the audit trail waits for its seal at most.
+const SEAL: Duration = Duration::from_secs(1);
+/// How long the sealer waits between tries that fail.
+const SEAL_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "driven-clock") { 2 } else { 30 });
 /// Lapsed elevators entered at a time.
 const LAPSES: u64 = 5_000;
 
@@ -32,6 +39,9 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(sequencing(Arc::clone(app))),
         tokio::spawn(days(Arc::clone(app))),
         tokio::spawn(tidying(Arc::clone(app))),
+        tokio::spawn(keys(Arc::clone(app))),
+        tokio::spawn(erasing(Arc::clone(app))),
+        tokio::spawn(sealing(Arc::clone(app))),
     ]
 }
 
@@ -70,7 +80,48 @@ async fn tidying(app: Arc<App>) {
     }
 }
 
-fn note(app: &App, job: &str, outcome: Result<(), DbErr>) {
+/// A key that `yuti vault rotate` adds must be in use before the old one can be retired.
+async fn keys(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(vault::RELOAD).await;
+        app.vault.reload();
+    }
+}
+
+/// Once a day what is no longer to be kept goes.
+async fn erasing(app: Arc<App>) {
+    let parts = Parts { db: &app.db, vault: &app.vault, profile: &app.profile, clock: &app.clock };
+    loop {
+        let outcome = retention::daily(parts).await;
+        if let Ok(Some(counts)) = &outcome {
+            let erased: u64 = counts.values().sum();
+            info!(erased, "what is no longer to be kept was erased");
+        }
+        note(&app, "retention", outcome.map(|_| ()));
+        tokio::time::sleep(DAY).await;
+    }
+}
+
+async fn sealing(app: Arc<App>) {
+    let mut pause = SEAL;
+    loop {
+        let outcome = sealer::seal(&app.db, &app.log, app.now()).await;
+        if let Ok(sealed) = outcome {
+            app.metrics.sealed(sealed);
+            pause = SEAL;
+            if sealed == sealer::BATCH {
+                continue;
+            }
+        } else {
+            // A key that is not there does not come within a second.
+            pause = (pause * 2).min(SEAL_PATIENCE);
+        }
+        note(&app, "sealer", outcome.map(|_| ()));
+        tokio::time::sleep(pause).await;
+    }
+}
+
+fn note<E: std::fmt::Display>(app: &App, job: &str, outcome: Result<(), E>) {
     if let Err(cause) = outcome {
         app.metrics.job_failed();
         error!(job, %cause, "background work failed; it is tried again");

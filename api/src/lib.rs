@@ -1,6 +1,7 @@
 //! The service: one binary, one room per subject, and the floor that they share.
 
 pub mod access;
+pub mod audit;
 pub mod calendar;
 pub mod chance;
 pub mod cli;
@@ -9,6 +10,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod lease;
 pub mod metrics;
 pub mod nearest;
 pub mod opendata;
@@ -21,3 +23,4 @@ pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod testing;
+pub mod vault;

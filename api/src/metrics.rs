@@ -35,6 +35,7 @@ pub struct Metrics {
     refused: Family<Refused, Counter>,
     sequenced: Counter,
     feed: Gauge,
+    sealed: Counter,
     job_failures: Counter,
 }
 
@@ -46,6 +47,7 @@ impl Default for Metrics {
         let refused = Family::default();
         let sequenced = Counter::default();
         let feed = Gauge::default();
+        let sealed = Counter::default();
         let job_failures = Counter::default();
         let mut registry = Registry::with_prefix("yuti");
         registry.register("http_requests", "Requests answered", answered.clone());
@@ -61,8 +63,9 @@ impl Default for Metrics {
             "The highest number of the change feed seen by this copy",
             feed.clone(),
         );
+        registry.register("audit_sealed", "Entries of the audit trail sealed by this copy", sealed.clone());
         registry.register("job_failures", "Runs of background work that failed", job_failures.clone());
-        Self { registry, answered, took, refused, sequenced, feed, job_failures }
+        Self { registry, answered, took, refused, sequenced, feed, sealed, job_failures }
     }
 }
 
@@ -83,6 +86,11 @@ impl Metrics {
     pub fn sequenced(&self, entries: u64, last: i64) {
         self.sequenced.inc_by(entries);
         self.feed.set(last);
+    }
+
+    /// Entries of the audit trail got their seal.
+    pub fn sealed(&self, entries: u64) {
+        self.sealed.inc_by(entries);
     }
 
     /// Background work failed.

@@ -9,7 +9,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt as _, OpenApiFactory};
 
 use crate::access::limits::Class;
-use crate::{access, http, opendata, registry, service};
+use crate::{access, audit, http, opendata, registry, service};
 
 /// An address of the API with all its methods: routed and documented together, so that a wrong method is 405 and nothing is
 /// undocumented.
@@ -116,6 +116,24 @@ table! {
         }
         "/v1/policy" {
             Lookup get opendata::v1::policy::policy_view, opendata::v1::policy::__path_policy_view;
+        }
+        "/v1/transparency/head" {
+            Lookup get audit::v1::heads::transparency_head_view, audit::v1::heads::__path_transparency_head_view;
+        }
+        "/v1/transparency/heads" {
+            List get audit::v1::heads::transparency_head_list, audit::v1::heads::__path_transparency_head_list;
+        }
+        "/v1/transparency/inclusion" {
+            Lookup get audit::v1::proofs::transparency_inclusion_view, audit::v1::proofs::__path_transparency_inclusion_view;
+        }
+        "/v1/transparency/consistency" {
+            Lookup get audit::v1::proofs::transparency_consistency_view, audit::v1::proofs::__path_transparency_consistency_view;
+        }
+        "/v1/transparency/entries/{index}" {
+            Lookup get audit::v1::entries::transparency_entry_view, audit::v1::entries::__path_transparency_entry_view;
+        }
+        "/v1/transparency/keys" {
+            Lookup get audit::v1::entries::transparency_key_list, audit::v1::entries::__path_transparency_key_list;
         }
         "/v1/quota" {
             Free get access::v1::quota_view, access::v1::__path_quota_view;

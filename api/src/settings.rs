@@ -14,6 +14,13 @@ pub const PROFILE: &str = "profile";
 pub const CALENDAR: &str = "calendar";
 /// The last day for which the day roll has been entered.
 pub const DAY_ROLLED: &str = "day_rolled";
+/// The day on which the database was made or first heard of retention: the first run comes the day after.
+pub const RETENTION_FROM: &str = "retention_from";
+/// Which keys sealed here, and the sealed key of blind indexes.
+pub const VAULT: &str = "vault";
+
+/// The name of the log over the audit trail.
+pub const SEAL_ORIGIN: &str = "seal_origin";
 
 /// The value of a setting.
 ///

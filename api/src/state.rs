@@ -9,11 +9,13 @@ use tokio::sync::Notify;
 use yuti_openapi::Language;
 
 use crate::access::limits::Limits;
+use crate::audit::signer::Log;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
+use crate::vault::Vault;
 
 /// The running service.
 pub struct App {
@@ -33,6 +35,10 @@ pub struct App {
     pub redis: Option<ConnectionManager>,
     /// Quotas.
     pub limits: Limits,
+    /// What personal data is sealed with.
+    pub vault: Arc<Vault>,
+    /// The seal over the audit trail.
+    pub log: Log,
     /// Metrics.
     pub metrics: Metrics,
     /// What the pages take from the profile.

@@ -2,7 +2,9 @@
 //!
 //! The schema's history is in the crate `migration`; a test holds these rows equal to what it makes.
 
+pub mod account;
 pub mod annotation;
+pub mod audit_entry;
 pub mod authority;
 pub mod change;
 pub mod district;
@@ -14,9 +16,18 @@ pub mod functional_zone;
 pub mod import_run;
 pub mod job_lease;
 pub mod kept_answer;
+pub mod known_device;
+pub mod one_time_link;
 pub mod organisation;
 pub mod past_version;
+pub mod recovery_code;
+pub mod retention_run;
+pub mod seal_head;
+pub mod seal_key;
+pub mod seal_node;
+pub mod session;
 pub mod setting;
+pub mod sign_in_failure;
 pub mod source;
 
 use sea_orm::Iterable as _;
@@ -37,7 +48,9 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         (name, names)
     }
     vec![
+        of::<account::Entity>("account"),
         of::<annotation::Entity>("annotation"),
+        of::<audit_entry::Entity>("audit_entry"),
         of::<authority::Entity>("authority"),
         of::<change::Entity>("change"),
         of::<district::Entity>("district"),
@@ -48,10 +61,19 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<functional_zone::Entity>("functional_zone"),
         of::<import_run::Entity>("import_run"),
         of::<job_lease::Entity>("job_lease"),
+        of::<known_device::Entity>("known_device"),
+        of::<one_time_link::Entity>("one_time_link"),
         of::<kept_answer::Entity>("kept_answer"),
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
+        of::<recovery_code::Entity>("recovery_code"),
+        of::<retention_run::Entity>("retention_run"),
+        of::<seal_head::Entity>("seal_head"),
+        of::<seal_key::Entity>("seal_key"),
+        of::<seal_node::Entity>("seal_node"),
+        of::<session::Entity>("session"),
         of::<setting::Entity>("setting"),
+        of::<sign_in_failure::Entity>("sign_in_failure"),
         of::<source::Entity>("source"),
     ]
 }

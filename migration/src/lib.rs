@@ -9,6 +9,9 @@ mod m20261123_000001_places;
 mod m20261123_000002_register;
 mod m20261123_000003_history;
 mod m20261123_000004_operation;
+mod m20261123_000005_access;
+mod m20261123_000006_audit;
+mod m20261123_000007_vault;
 mod m20261123_000009_once;
 
 /// Runs the steps.
@@ -22,6 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_register::Migration),
             Box::new(m20261123_000003_history::Migration),
             Box::new(m20261123_000004_operation::Migration),
+            Box::new(m20261123_000005_access::Migration),
+            Box::new(m20261123_000006_audit::Migration),
+            Box::new(m20261123_000007_vault::Migration),
             Box::new(m20261123_000009_once::Migration),
         ]
     }

@@ -19,6 +19,7 @@ use crate::problem::{Problem, ProblemCode, ProblemError};
         (name = "organisations", description = "Using units and maintenance units."),
         (name = "catalogue", description = "Districts, code lists, the policy in force."),
         (name = "changes", description = "The change feed."),
+        (name = "transparency", description = "The seal over the audit trail: signed heads, proofs, keys."),
         (name = "service", description = "Quota, health, the contract itself.")
     ),
     components(schemas(Problem, ProblemError, ProblemCode, ElevatorId, Uscc))

@@ -131,6 +131,11 @@ problems! {
         ["没有这个代码表", "No such code list"],
         ["没有这个名字的代码表。", "There is no code list of this name."],
         ["/v1/code-lists 列出全部代码表。", "/v1/code-lists names them all."];
+    /// No sealed entry is at that place or has that hash.
+    LogEntryNotFound = "log_entry_not_found", 404,
+        ["没有这条记录", "No such entry"],
+        ["审计日志里没有这个位置或这个散列值的记录；刚写下的要等一秒左右才封存。", "The audit log has no sealed entry at this place or with this hash. What was just written is sealed after about a second."],
+        ["检查位置或散列值；刚办的事，过几秒再查。", "Check the place or the hash; for what was just done ask again in a few seconds."];
     /// The method is not served at this address.
     MethodNotAllowed = "method_not_allowed", 405,
         ["这个地址不接受这种方法", "Method not served here"],

@@ -26,6 +26,7 @@ pub mod environment;
 pub mod http;
 pub mod journey;
 pub mod options;
+pub mod planted;
 pub mod process;
 pub mod raw;
 pub mod register;

@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::{Exit, Refusal, open};
+use crate::audit::canonical::hex;
+use crate::audit::{self, Entry};
 use crate::calendar::{Calendar, Counted};
 use crate::config::Config;
 use crate::db::Purpose;
-use crate::settings;
+use crate::{db, settings};
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -95,7 +99,15 @@ async fn load(opened: &open::Opened, calendar: &Calendar, file: PathBuf) -> Resu
     let after = calendar.extended_by(&newer).map_err(refused)?;
     let difference = calendar.difference(&after);
     let stored = after.to_json().map_err(refused)?;
-    settings::set(&opened.db, settings::CALENDAR, &stored, opened.clock.now()).await?;
+    let at = opened.clock.now();
+    let facts = json!({
+        "added": difference.added.len(), "changed": difference.changed.len(), "removed": difference.removed.len(),
+        "sha256": hex(&Sha256::digest(&stored)),
+    });
+    let txn = db::begin(&opened.db).await?;
+    settings::set(&txn, settings::CALENDAR, &stored, at).await?;
+    audit::record(&txn, &opened.vault, Entry::operator(at, "calendar.load", "calendar", 0, facts)).await?;
+    txn.commit().await?;
     println!(
         "loaded: {} days added, {} changed, {} removed",
         difference.added.len(),

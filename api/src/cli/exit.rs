@@ -2,8 +2,10 @@
 
 use sea_orm::DbErr;
 
+use crate::audit::sealer::SealError;
 use crate::config::ConfigErrors;
 use crate::profile::ProfileError;
+use crate::vault::LockedError;
 
 /// Why the program ended without doing its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,26 @@ impl From<ConfigErrors> for Refusal {
 impl From<ProfileError> for Refusal {
     fn from(error: ProfileError) -> Self {
         Self::new(Exit::Configuration, format!("the profile cannot be used: {error}"))
+    }
+}
+
+impl From<LockedError> for Refusal {
+    fn from(error: LockedError) -> Self {
+        let exit =
+            if matches!(error, LockedError::Database(_)) { Exit::Unavailable } else { Exit::Configuration };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        let exit = match &error {
+            SealError::Key(_) | SealError::Origin { .. } => Exit::Configuration,
+            SealError::NotBegun => Exit::NoInput,
+            SealError::Changed(_) | SealError::Entry(..) => Exit::Data,
+            SealError::Database(_) => Exit::Unavailable,
+        };
+        Self::new(exit, error.to_string())
     }
 }
 

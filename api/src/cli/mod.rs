@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod calendar;
 mod check;
 mod exit;
@@ -7,8 +8,12 @@ mod import;
 mod migrate;
 mod open;
 mod openapi;
+mod retention;
+mod seal;
 mod seed;
 mod serve;
+mod vault;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,11 +64,30 @@ enum Command {
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
     )]
     Calendar(calendar::Arguments),
+    /// The audit trail: print it.
+    #[command(after_help = "Examples:\n  yuti audit list\n  yuti audit list --subject account --id 7")]
+    Audit(audit::Arguments),
+    /// Check the audit trail: one entry, the whole log, or a proof that somebody was given.
+    #[command(
+        after_help = "Examples:\n  yuti verify entry 17\n  yuti verify export 17 > entry.json\n  yuti verify file entry.json --key seal.pub\n  yuti verify log"
+    )]
+    Verify(verify::Arguments),
+    /// The seal over the audit trail: show its keys, put another one into use.
+    #[command(after_help = "Examples:\n  yuti seal show\n  yuti seal rotate")]
+    Seal(seal::Arguments),
     /// Print the OpenAPI document, or compare a file with it.
     #[command(
         after_help = "Examples:\n  yuti openapi > openapi/openapi.json\n  yuti openapi --yaml\n  yuti openapi --check openapi/openapi.json"
     )]
     Openapi(openapi::Arguments),
+    /// The keys that personal data is sealed with: show them, change them, go on without them.
+    #[command(
+        after_help = "Examples:\n  yuti vault status\n  yuti vault rotate && yuti vault reseal\n  yuti vault retire 3fa9c210"
+    )]
+    Vault(vault::Arguments),
+    /// What is kept for how long: erase what is over, show what was erased.
+    #[command(after_help = "Examples:\n  yuti retention run --dry-run\n  yuti retention report")]
+    Retention(retention::Arguments),
     /// Check configuration, profile and database without serving.
     #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
     Check,
@@ -86,7 +110,12 @@ pub fn run() -> ExitCode {
                     Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
+                    Command::Audit(arguments) => audit::run(config, arguments).await,
+                    Command::Verify(arguments) => verify::run(config, arguments).await,
+                    Command::Seal(arguments) => seal::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
+                    Command::Vault(arguments) => vault::run(config, arguments).await,
+                    Command::Retention(arguments) => retention::run(config, arguments).await,
                     Command::Check => check::run(config).await,
                 }
             };

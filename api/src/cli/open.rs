@@ -1,13 +1,18 @@
 //! What every command opens in the same way: clock, profile, database.
 
+use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::Arc;
+
 use sea_orm::DatabaseConnection;
 
 use super::{Exit, Refusal};
+use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Purpose;
 use crate::profile::Profile;
 use crate::registry::reference::{self, Reference};
+use crate::vault::{self, Vault};
 use crate::{db, settings};
 
 /// What commands work on.
@@ -20,6 +25,8 @@ pub struct Opened {
     pub db: DatabaseConnection,
     /// Divisions, bureaus, categories.
     pub reference: Reference,
+    /// What personal data is sealed with.
+    pub vault: Arc<Vault>,
     /// Steps of the schema that were taken.
     pub steps: usize,
 }
@@ -51,7 +58,8 @@ pub fn clock(config: &Config) -> Result<Clock, Refusal> {
 /// The folder cannot be made, or the database cannot be opened.
 pub async fn database(config: &Config, purpose: Purpose) -> Result<DatabaseConnection, Refusal> {
     if config.database_url.is_empty() {
-        std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
+        // Readable by its owner only: what is not sealed in it is still nobody else's.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir).map_err(|cause| {
             let folder = config.data_dir.display();
             Refusal::new(
                 Exit::CannotCreate,
@@ -88,29 +96,50 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
     // Copies that start together take turns: one makes the schema, the others find it.
     let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
     let steps = prepare(&db, &profile, &clock).await?;
+    let vault = Arc::new(vault::unlock(config, &db, &profile, &clock).await?);
+    adopt(&db, &vault, &profile, &clock).await?;
     turn.end().await?;
     let reference = Reference::load(&db, &profile).await?;
-    Ok(Opened { clock, profile, db, reference, steps })
+    Ok(Opened { clock, profile, db, reference, vault, steps })
+}
+
+/// A database belongs to the first profile that opens it.
+async fn adopt(
+    db: &DatabaseConnection,
+    vault: &Vault,
+    profile: &Profile,
+    clock: &Clock,
+) -> Result<(), Refusal> {
+    if settings::get(db, settings::PROFILE).await?.is_some() {
+        return Ok(());
+    }
+    let at = clock.now();
+    let facts = serde_json::json!({"profile": profile.key});
+    let txn = db::begin(db).await?;
+    settings::set(&txn, settings::PROFILE, &profile.key, at).await?;
+    audit::record(&txn, vault, Entry::operator(at, "profile.adopt", "profile", 0, facts)).await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// Brings the schema up to date and puts the reference data in.
 async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> Result<usize, Refusal> {
     let steps = db::migrate(db).await?;
-    match settings::get(db, settings::PROFILE).await? {
-        Some(known) if known != profile.key => {
-            let message = format!(
-                "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
-                profile.key
-            );
-            return Err(Refusal::new(Exit::Configuration, message));
-        }
-        Some(_) => {}
-        None => settings::set(db, settings::PROFILE, &profile.key, clock.now()).await?,
+    if let Some(known) = settings::get(db, settings::PROFILE).await?.filter(|known| *known != profile.key) {
+        let message = format!(
+            "profile: this database was made with the profile `{known}`, not `{}`; set profile to it, or use another data folder",
+            profile.key
+        );
+        return Err(Refusal::new(Exit::Configuration, message));
     }
     if settings::get(db, settings::DAY_ROLLED).await?.is_none() {
         // From here on every change of the day is entered into the feed, also those of days on which nothing was served.
         let today = clock.today(&profile.time_zone).to_string();
         settings::set(db, settings::DAY_ROLLED, &today, clock.now()).await?;
+    }
+    if settings::get(db, settings::RETENTION_FROM).await?.is_none() {
+        let today = clock.today(&profile.time_zone).to_string();
+        settings::set(db, settings::RETENTION_FROM, &today, clock.now()).await?;
     }
     let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;

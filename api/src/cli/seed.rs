@@ -89,8 +89,16 @@ async fn make(opened: &Opened, options: Options) -> Result<Summary, SeedError> {
     }
     let shown = bar.clone();
     let progress = move |done: u64, _: u64| shown.set_position(done);
-    let summary =
-        demo::seed(&opened.db, &opened.profile, &opened.reference, &opened.clock, options, &progress).await;
+    let summary = demo::seed(
+        &opened.db,
+        &opened.profile,
+        &opened.reference,
+        &opened.clock,
+        &opened.vault,
+        options,
+        &progress,
+    )
+    .await;
     bar.finish_and_clear();
     summary
 }

@@ -12,13 +12,14 @@ use yuti_entity::elevator;
 
 use super::{Exit, Refusal, open, openapi};
 use crate::access::limits::Limits;
+use crate::audit::sealer;
 use crate::config::Config;
 use crate::db::Purpose;
 use crate::http::floor::floor;
 use crate::http::page;
 use crate::metrics::Metrics;
 use crate::state::{App, Contract};
-use crate::{jobs, routes};
+use crate::{jobs, lease, routes};
 
 /// Runs the command until the process is told to end.
 ///
@@ -58,6 +59,11 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     let outcome = server.await;
     for job in jobs {
         job.abort();
+        // Ended for sure, so that nothing is taken after it was given back.
+        let _ = job.await;
+    }
+    if let Err(cause) = lease::release_all(&app.db).await {
+        tracing::warn!(%cause, "leases of jobs could not be given back; they run out by themselves");
     }
     if let Some(metrics) = metrics {
         metrics.abort();
@@ -84,11 +90,18 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
     let opened = open::everything(&config, Purpose::Serving).await?;
     let today = opened.clock.today(&opened.profile.time_zone);
     super::seed::first_start(&config, &opened).await?;
+    let log = sealer::open(&opened.db, &config, &opened.profile.key, opened.clock.now()).await?;
+    // What was written while nothing served is sealed before anybody can ask for it. Without the key it waits, and the job says so.
+    if let Err(cause) = sealer::seal(&opened.db, &log, opened.clock.now()).await {
+        tracing::error!(%cause, "the audit trail was not sealed");
+    }
     let (json, yaml) = openapi::document()?;
     Ok(App {
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits: Limits::new(&config.limits, config.costs),
+        vault: opened.vault,
+        log,
         redis: redis_connection(&config).await?,
         profile: opened.profile,
         reference: opened.reference,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 mod layers;
 
@@ -16,7 +17,7 @@ use layers::{overlay, parse, set, typed};
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 
 /// Variables of the environment and the keys that they set.
-const VARIABLES: [(&str, &str); 9] = [
+const VARIABLES: [(&str, &str); 11] = [
     ("YUTI_LISTEN", "listen"),
     ("YUTI_PUBLIC_URL", "public_url"),
     ("YUTI_DATA_DIR", "data_dir"),
@@ -26,6 +27,8 @@ const VARIABLES: [(&str, &str); 9] = [
     ("YUTI_DEMO", "demo"),
     ("YUTI_METRICS_LISTEN", "metrics.listen"),
     ("YUTI_LOG", "log.level"),
+    ("YUTI_VAULT_KEY_FILE", "vault.key_file"),
+    ("YUTI_SEAL_KEY_FILE", "seal.key_file"),
 ];
 
 /// The settings of one process. Their meaning is in `config.default.toml`.
@@ -66,6 +69,10 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Costs of calls.
     pub costs: CostsConfig,
+    /// Keys of what is sealed.
+    pub vault: VaultConfig,
+    /// The seal over the audit trail.
+    pub seal: SealConfig,
     /// The driven clock's file, in builds that have one.
     #[serde(skip)]
     pub clock_file: Option<PathBuf>,
@@ -157,6 +164,49 @@ pub struct CostsConfig {
     pub list: u32,
 }
 
+/// Where the keys of sealed values are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultConfig {
+    /// The file; empty for `vault.keys` in the data folder.
+    pub key_file: PathBuf,
+    /// The keys themselves, from the environment only: a configuration file is copied and shown too easily.
+    #[serde(skip)]
+    pub key: Option<Secret>,
+}
+
+/// The seal over the audit trail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealConfig {
+    /// The file of the key that signs; empty for `seal.key` in the data folder.
+    pub key_file: PathBuf,
+    /// The name of the log; empty for one that is made up when it begins.
+    pub origin: String,
+}
+
+/// A text that is never shown and is wiped from memory when nobody needs it any more.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Keeps a text.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
 /// Everything that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigErrors(pub Vec<ConfigError>);
@@ -194,7 +244,8 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Variables of the environment that look like settings and are none, each with the one that was probably meant.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn strangers() -> Vec<(String, Option<&'static str>)> {
-    let known = || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE"]);
+    let known =
+        || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE", "YUTI_VAULT_KEY"]);
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("YUTI_") && !name.starts_with("YUTI_TEST_"))
@@ -249,6 +300,7 @@ impl Config {
         }
         let (mut config, mut errors) = typed(settings)?;
         config.clock_file = environment("YUTI_CLOCK_FILE").map(PathBuf::from);
+        config.vault.key = environment("YUTI_VAULT_KEY").filter(|key| !key.is_empty()).map(Secret::new);
         errors.extend(config.check());
         if errors.is_empty() {
             return Ok(config);
@@ -270,6 +322,15 @@ impl Config {
             crate::db::embedded_url(&self.data_dir)
         } else {
             self.database_url.clone()
+        }
+    }
+
+    /// The file of the key that signs the audit trail.
+    pub fn seal_key_file(&self) -> PathBuf {
+        if self.seal.key_file.as_os_str().is_empty() {
+            self.data_dir.join("seal.key")
+        } else {
+            self.seal.key_file.clone()
         }
     }
 
@@ -349,6 +410,14 @@ impl Config {
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
             errors.push(error("log.level", "is no filter", "use error, warn, info, debug or trace"));
+        }
+        let origin = &self.seal.origin;
+        if origin.len() > 100 || !origin.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+') {
+            errors.push(error(
+                "seal.origin",
+                "is no name of a log",
+                "write it like log.yuti.example, without spaces and plus signs, or leave it empty",
+            ));
         }
         self.check_limits(&mut errors);
         errors
@@ -437,7 +506,7 @@ mod tests {
     #[test]
     fn values_that_mean_nothing_are_refused_with_the_mend() {
         let errors = read(
-            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200",
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'",
             &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
         )
         .unwrap_err();
@@ -451,6 +520,7 @@ mod tests {
             "metrics.listen (from YUTI_METRICS_LISTEN)",
             "public_url",
             "redis_url",
+            "seal.origin",
         ];
         assert_eq!(keys, expected);
         assert!(errors.0.iter().all(|error| !error.mend.is_empty()));

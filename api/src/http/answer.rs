@@ -65,6 +65,8 @@ pub struct Answer {
 pub const JSON: &str = "application/json";
 /// JSON, one item a line.
 pub const NDJSON: &str = "application/x-ndjson";
+/// Signed notes.
+pub const NOTE: &str = "text/plain; charset=utf-8";
 /// Problems.
 pub const PROBLEM: &str = "application/problem+json";
 /// Pages.

@@ -134,6 +134,8 @@ pub enum Format {
     Json,
     /// One JSON document a line.
     Ndjson,
+    /// A signed note: plain text.
+    Note,
 }
 
 /// The formats that a thing is offered in.
@@ -143,6 +145,8 @@ pub enum Offered {
     Json,
     /// JSON, and NDJSON for all of a list.
     List,
+    /// JSON, and a signed note.
+    Note,
 }
 
 /// Reads `format` and `Accept`. The parameter wins.
@@ -153,6 +157,7 @@ pub fn format(request: &HttpRequest, params: &mut Params, offered: Offered) -> R
     let words: &[(&str, Format)] = match offered {
         Offered::Json => &[("json", Format::Json)],
         Offered::List => &[("json", Format::Json), ("ndjson", Format::Ndjson)],
+        Offered::Note => &[("json", Format::Json), ("note", Format::Note)],
     };
     if let Some(format) = params.word("format", words) {
         return Ok(format);
@@ -174,6 +179,7 @@ fn accepted(request: &HttpRequest, offered: Offered) -> Result<Format, Failure> 
                 {
                     Format::Ndjson
                 }
+                "text/plain" if offered == Offered::Note => Format::Note,
                 _ => continue,
             };
             if quality > 0.0 && best.is_none_or(|(known, _)| quality > known) {
@@ -266,6 +272,8 @@ mod tests {
         assert_eq!(ask("application/x-ndjson", Offered::Json), Err(ProblemCode::NotAcceptable));
         assert_eq!(ask("application/x-ndjson", Offered::List), Ok(Format::Ndjson));
         assert_eq!(ask("text/html,*/*;q=0.8", Offered::List), Ok(Format::Json));
+        assert_eq!(ask("text/plain", Offered::Note), Ok(Format::Note));
+        assert_eq!(ask("text/plain, */*;q=0.1", Offered::Json), Ok(Format::Json));
         assert_eq!(ask("application/json;q=0", Offered::List), Err(ProblemCode::NotAcceptable));
     }
 }

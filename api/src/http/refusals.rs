@@ -55,6 +55,24 @@ pub enum NoOrganisation {
     Unknown(Problem),
 }
 
+/// What operations on entries of the audit log can answer beside that.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "described in the contract; answers are made from failures")]
+pub enum NoLogEntry {
+    /// No sealed entry is at that place or has that hash.
+    #[response(status = 404, content_type = "application/problem+json", example = json!(problem(ProblemCode::LogEntryNotFound)))]
+    Unknown(Problem),
+}
+
+/// What operations can answer beside that whose parameters can be well formed and yet mean nothing together.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "described in the contract; answers are made from failures")]
+pub enum Senseless {
+    /// The values are well formed and cannot be; `errors` names each.
+    #[response(status = 422, content_type = "application/problem+json", example = json!(problem(ProblemCode::Unprocessable)))]
+    Values(Problem),
+}
+
 /// What operations on one code list can answer beside that.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "described in the contract; answers are made from failures")]

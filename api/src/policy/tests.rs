@@ -252,7 +252,7 @@ fn without_a_pilot_nothing_of_it_is_open() {
 fn the_version_tells_every_difference() {
     let open = shipped("open");
     assert_eq!(open.version(), shipped("open").version());
-    assert!(open.version().starts_with("2026-08-10-") && open.version().len() == 23, "{}", open.version());
+    assert!(open.version().starts_with("2026-11-23-") && open.version().len() == 23, "{}", open.version());
     assert_ne!(open.version(), shipped("notice-2020-2022").version());
     let changed = CITY.replace("value = 45", "value = 46");
     let other =

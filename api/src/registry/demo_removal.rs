@@ -6,12 +6,15 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use serde_json::json;
 use yuti_entity::{elevator, import_run, organisation, past_version, source};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason, ChangeSubject};
 
+use crate::audit;
 use crate::clock::Clock;
 use crate::db;
 use crate::opendata::feed::{self, Entry};
+use crate::vault::Vault;
 
 /// Rows of one transaction: few enough for the parameters of one statement, many enough to get on.
 const BATCH: u64 = 2000;
@@ -62,6 +65,7 @@ async fn sources(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
 /// Whatever the database refuses; what was committed stays gone, and the next call goes on.
 pub async fn remove(
     db: &DatabaseConnection,
+    vault: &Vault,
     clock: &Clock,
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<Demonstration, DbErr> {
@@ -95,12 +99,18 @@ pub async fn remove(
             removed.organisations += count;
         }
     }
+    if sources.is_empty() {
+        return Ok(removed);
+    }
     let txn = db::begin(db).await?;
     import_run::Entity::delete_many()
         .filter(import_run::Column::SourceId.is_in(sources.iter().copied()))
         .exec(&txn)
         .await?;
     source::Entity::delete_many().filter(source::Column::Id.is_in(sources)).exec(&txn).await?;
+    let facts = json!({"elevators": removed.elevators, "organisations": removed.organisations});
+    let act = audit::Entry::operator(clock.now(), "demonstration.remove", "demonstration", 0, facts);
+    audit::record(&txn, vault, act).await?;
     txn.commit().await?;
     Ok(removed)
 }

@@ -37,3 +37,49 @@ vocabulary! {
         UnitDelegate = "unit_delegate", "受托代理人", "Unit delegate";
     }
 }
+
+vocabulary! {
+    /// Whether an account can sign in.
+    AccountState: "account-state", "账号状态", "State of an account" {
+        /// It can.
+        Active = "active", "启用", "Active";
+        /// It was switched off by an administrator.
+        Off = "off", "停用", "Off";
+        /// Nobody signed in for so long that it was switched off by itself; an administrator can wake it.
+        Dormant = "dormant", "休眠", "Dormant";
+    }
+}
+
+vocabulary! {
+    /// Why a session ended before its time.
+    SessionEnd: "session-end", "会话结束原因", "End of a session" {
+        /// The person signed out.
+        SignedOut = "signed_out", "本人退出", "Signed out";
+        /// The person ended it from another session.
+        EndedByHolder = "ended_by_holder", "本人在别处结束", "Ended by the holder elsewhere";
+        /// An administrator ended it.
+        EndedByAdministrator = "ended_by_administrator", "管理员结束", "Ended by an administrator";
+        /// The password was changed.
+        PasswordChanged = "password_changed", "密码已更改", "Password changed";
+        /// The second factor was added, changed or taken off.
+        SecondFactorChanged = "second_factor_changed", "第二验证已变更", "Second factor changed";
+        /// The account was switched off, or fell asleep.
+        AccountOff = "account_off", "账号停用", "Account off";
+        /// What the account may do was changed.
+        RightsChanged = "rights_changed", "权限已变更", "Rights changed";
+        /// Another session with more rights took its place.
+        Replaced = "replaced", "换为新会话", "Replaced by a new one";
+        /// Too many wrong codes of the second factor.
+        SecondFactorFailed = "second_factor_failed", "验证码多次错误", "Too many wrong codes";
+    }
+}
+
+vocabulary! {
+    /// What a one-time link is for.
+    LinkPurpose: "link-purpose", "一次性链接用途", "Purpose of a one-time link" {
+        /// The first password of a new account.
+        Invitation = "invitation", "首次设置密码", "First password";
+        /// A new password for somebody who lost theirs.
+        Recovery = "recovery", "找回密码", "Recovery";
+    }
+}

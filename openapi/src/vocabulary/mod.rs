@@ -149,6 +149,9 @@ pub fn closed_lists() -> Vec<ClosedList> {
         Confidence::LIST,
         LimitPolicy::LIST,
         Role::LIST,
+        AccountState::LIST,
+        SessionEnd::LIST,
+        LinkPurpose::LIST,
     ];
     lists.sort_by_key(|list| list.name);
     lists

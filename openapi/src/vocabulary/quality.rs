@@ -29,6 +29,8 @@ vocabulary! {
         NumberUnreadable = "number_unreadable", "数字读不懂", "Unreadable number";
         /// A number is outside what elevators have.
         NumberImplausible = "number_implausible", "数字不合常理", "Implausible number";
+        /// The source gave something personal; it was hidden and is kept nowhere.
+        PersonalDataHidden = "personal_data_hidden", "个人信息已隐去", "Personal data hidden";
         /// A stand-in such as `**` was given for a value.
         StandInValue = "stand_in_value", "用符号代替了内容", "Stand-in instead of a value";
         /// A text had to be shortened.

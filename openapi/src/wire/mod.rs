@@ -6,6 +6,7 @@ mod elevator;
 mod lists;
 mod organisation;
 mod service;
+mod transparency;
 
 pub use change::*;
 pub use district::*;
@@ -13,3 +14,4 @@ pub use elevator::*;
 pub use lists::*;
 pub use organisation::*;
 pub use service::*;
+pub use transparency::*;

@@ -2,7 +2,7 @@
 
 use yuti_tests::{Options, journey};
 
-pub const READS: [&str; 15] = [
+pub const READS: [&str; 21] = [
     "/v1/elevators",
     "/v1/elevators/502718",
     "/v1/elevators/502718/history",
@@ -13,6 +13,12 @@ pub const READS: [&str; 15] = [
     "/v1/code-lists",
     "/v1/code-lists/elevator-status",
     "/v1/policy",
+    "/v1/transparency/head",
+    "/v1/transparency/heads",
+    "/v1/transparency/inclusion",
+    "/v1/transparency/consistency",
+    "/v1/transparency/entries/0",
+    "/v1/transparency/keys",
     "/v1/quota",
     "/healthz",
     "/readyz",

@@ -47,7 +47,7 @@ impl Operation<'_> {
     /// An address of the demonstration set at which it answers 200.
     pub fn address(&self) -> String {
         let address = self.path.replace("{identifier}", "502718").replace("{uscc}", "91500108MADED0012H");
-        let address = address.replace("{name}", "elevator-status");
+        let address = address.replace("{name}", "elevator-status").replace("{index}", "0");
         assert!(!address.contains('{'), "say what stands for the variable part of {}", self.path);
         address
     }
@@ -279,6 +279,11 @@ journey! {
                 if parameter["schema"]["type"] == "boolean" || parameter["schema"]["type"][0] == "boolean" {
                     values.extend(["true".to_owned(), "false".to_owned()]);
                 }
+                if name == "leaf" {
+                    // The hash of an entry is made anew with each log.
+                    let entry = app.get("/v1/transparency/entries/0").await;
+                    values.extend(entry.is(200).at("/leaf_hash").as_str().map(str::to_owned));
+                }
                 if name == "cursor" {
                     let page = app.get(&format!("{}?limit=1", operation.address())).await;
                     values.extend(page.is(200).at("/next_cursor").as_str().map(str::to_owned));
@@ -315,7 +320,7 @@ journey! {
         let app = world.anyone();
         let document = document(&world.data_folder()).await;
         for operation in operations(&document) {
-            for refused in ["image/png", "text/csv, text/plain", "*/*;q=0", "application/json;q=0, text/html"] {
+            for refused in ["image/png", "text/csv, text/css", "*/*;q=0", "application/json;q=0, text/html"] {
                 app.with_header("Accept", refused).get(&operation.address()).await.problem(406, "not_acceptable");
             }
             let kinds: Vec<&String> = operation.body["responses"]["200"]["content"].as_object().unwrap().keys().collect();

@@ -35,8 +35,8 @@ journey! {
 journey! {
     /// Migrating again takes no step, and the service says which profile a database belongs to.
     async fn migrating_twice_is_migrating_once(world: Options::unprepared().stopped()) {
-        world.cli(["migrate", "--status"]).await.ok().says("4 steps of the schema are missing");
-        world.cli(["migrate"]).await.ok().says("4 steps of the schema were taken");
+        world.cli(["migrate", "--status"]).await.ok().says("8 steps of the schema are missing");
+        world.cli(["migrate"]).await.ok().says("8 steps of the schema were taken");
         world.cli(["migrate"]).await.ok().says("0 steps of the schema were taken");
         world.cli(["migrate", "--status"]).await.ok().says("0 steps of the schema are missing");
         world.cli(["check"]).await.ok().says("0 elevators");
@@ -69,6 +69,8 @@ async fn dump(db: &DatabaseConnection) -> String {
             "SELECT indexdef || ';' FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname COLLATE \"C\"",
             "SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint \
              WHERE connamespace = 'public'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE \"C\", conname COLLATE \"C\"",
+            "SELECT pg_get_functiondef(oid) || ';' FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname COLLATE \"C\"",
+            "SELECT pg_get_triggerdef(oid) || ';' FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname COLLATE \"C\"",
         ],
     };
     let mut dump = String::new();

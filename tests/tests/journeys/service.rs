@@ -2,7 +2,8 @@
 
 use yuti_tests::{Launch, Options, journey, journey_once};
 
-const COMMANDS: [&str; 7] = ["serve", "migrate", "seed", "import", "calendar", "openapi", "check"];
+const COMMANDS: [&str; 10] =
+    ["serve", "migrate", "seed", "import", "calendar", "audit", "verify", "seal", "openapi", "check"];
 
 journey_once! {
     /// Whoever asks a command for help is shown how it is used.

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sea_orm::{DatabaseConnection, DbErr};
+use serde_json::json;
 use yuti_openapi::vocabulary::{ChangeReason, ElevatorStatus};
 
 use self::set::Set;
@@ -29,10 +30,12 @@ use super::intake::{self, Batch, Incoming};
 use super::reference::Reference;
 use super::rules::{self, StatusFacts};
 use super::units::Units;
+use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::db;
 use crate::opendata::feed;
 use crate::profile::Profile;
+use crate::vault::Vault;
 
 /// The key of the demonstration register.
 pub const SOURCE_KEY: &str = "demonstration";
@@ -163,6 +166,7 @@ pub async fn seed(
     profile: &Profile,
     reference: &Reference,
     clock: &Clock,
+    vault: &Vault,
     options: Options,
     progress: &(dyn Fn(u64, u64) + Send + Sync),
 ) -> Result<Summary, SeedError> {
@@ -196,6 +200,12 @@ pub async fn seed(
         let txn = db::begin(db).await?;
         let outcome = intake::take(&txn, reference, &mut units, batch, rows).await?;
         run::advance(&txn, begun.run_id, end, outcome.created, end == options.elevators, set.at()).await?;
+        if end == options.elevators {
+            let facts = json!({"elevators": end, "years": options.years, "seed": options.seed.to_string()});
+            let act =
+                Entry::operator(clock.now(), "demonstration.make", "demonstration", begun.run_id, facts);
+            audit::record(&txn, vault, act).await?;
+        }
         txn.commit().await?;
         feed::sequence(db).await?;
         tally.summary.created += outcome.created;

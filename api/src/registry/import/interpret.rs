@@ -11,10 +11,12 @@ use yuti_openapi::{Uscc, normalise_identifier};
 
 use super::mapping::{Dated, How, IdentifierForm, Mapping};
 use super::pick::{Cells, Given};
+use super::text::cut;
 use super::values::Values;
 use crate::profile::Profile;
 use crate::registry::intake::{Incoming, Mark};
 use crate::registry::reference::Reference;
+use crate::vault::{Vault, mask};
 
 /// Makes elevators of rows.
 #[derive(Clone, Copy)]
@@ -22,6 +24,7 @@ pub(super) struct Interpreter<'m> {
     pub(super) mapping: &'m Mapping,
     pub(super) profile: &'m Profile,
     pub(super) reference: &'m Reference,
+    pub(super) vault: &'m Vault,
     /// The last day that the register can know: the one for which it speaks, else the day of the import.
     pub(super) today: NaiveDate,
 }
@@ -223,7 +226,10 @@ impl Interpreter<'_> {
     ) -> Option<UnitRef> {
         let name = values.text(name_path);
         let code = values.given(code_path).map(|(given, _)| given);
-        let uscc = code.as_ref().and_then(|given| given.text.parse::<Uscc>().ok());
+        // One number of an identity card in thirty passes the check of a unit's code.
+        let card = code.as_ref().is_some_and(|given| mask::text(&given.text) != given.text);
+        let person = card && name.as_deref().is_none_or(|name| mask::person(name).is_some());
+        let uscc = code.as_ref().filter(|_| !person).and_then(|given| given.text.parse::<Uscc>().ok());
         if let Some(given) = &code {
             values.keep(code_path, &given.raw, uscc.as_ref().map(|uscc| uscc as &dyn std::fmt::Display));
         }
@@ -233,7 +239,22 @@ impl Interpreter<'_> {
         }
         let uscc = uscc.map(|uscc| uscc.to_string());
         let name = name.or_else(|| uscc.clone())?;
+        // Whoever maintains elevators is a company; who uses one may be a person at home.
+        if uscc.is_none()
+            && field == "using_unit"
+            && let Some(person) = mask::person(&name)
+        {
+            values.hide(name_path, field);
+            values.hide(code_path, field);
+            return Some(UnitRef { name: self.person(person), uscc });
+        }
         Some(UnitRef { name, uscc })
+    }
+
+    /// A person as a using unit: told apart from others of the same initial by a key from which nobody learns who it is.
+    fn person(&self, name: &str) -> String {
+        let key = mask::pseudonym(self.vault, "using_unit.person", name);
+        format!("{}（个人 {}）", mask::name(name), cut(&key, 8))
     }
 
     fn mark(&self, values: &mut Values<'_>) -> Option<Mark> {

@@ -20,6 +20,7 @@ use super::survey::Survey;
 use crate::profile::Profile;
 use crate::registry::intake::Incoming;
 use crate::registry::reference::Reference;
+use crate::vault::Vault;
 
 /// What reading needs.
 pub(super) struct Plan {
@@ -28,6 +29,7 @@ pub(super) struct Plan {
     pub(super) survey: Arc<Survey>,
     pub(super) profile: Profile,
     pub(super) reference: Reference,
+    pub(super) vault: Arc<Vault>,
     pub(super) today: NaiveDate,
     /// Rows that were committed before: they are counted again, not taken again.
     pub(super) committed: u64,
@@ -86,8 +88,13 @@ fn batches(plan: &Plan, sender: &Sender<Result<Batch, Content>>) -> Result<(), C
     let header = rows.header.clone();
     let judge =
         Judge { mapping, columns: &plan.survey.columns, header: &header, encoding: plan.survey.encoding };
-    let interpreter =
-        Interpreter { mapping, profile: &plan.profile, reference: &plan.reference, today: plan.today };
+    let interpreter = Interpreter {
+        mapping,
+        profile: &plan.profile,
+        reference: &plan.reference,
+        vault: &plan.vault,
+        today: plan.today,
+    };
     let mut batch = Batch { committed: plan.committed > 0, ..Batch::default() };
     let mut first = 0;
     while let Some(row) = rows.next(limits)? {

@@ -10,10 +10,12 @@ use sea_orm::{
 };
 use yuti_entity::{Timestamp, import_run, source};
 
+use super::Import;
 use super::error::ImportError;
 use super::lease::Lease;
 use super::mapping::Source;
 use super::produce::Tally;
+use crate::audit::{self, Entry};
 use crate::clock::Clock;
 use crate::db;
 
@@ -32,7 +34,7 @@ pub(super) struct Start<'s> {
 /// How far a run has come.
 #[derive(Clone, Debug)]
 pub(super) struct Standing {
-    run_id: i64,
+    pub(super) run_id: i64,
     pub(super) source_id: i64,
     pub(super) started_at: Timestamp,
     /// Rows that were committed before this process began.
@@ -167,25 +169,25 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Closes the run.
+/// Closes the run, with its entry in the audit trail.
 pub(super) async fn finish(
-    db: &DatabaseConnection,
-    clock: &Clock,
+    import: &Import<'_>,
     lease: &mut Lease,
     standing: &Standing,
     report_bytes: u64,
+    act: Entry<'_>,
 ) -> Result<(), ImportError> {
-    let at = clock.now();
-    let txn = db::begin(db).await?;
+    let txn = db::begin(import.db).await?;
     let row = import_run::ActiveModel {
         id: Set(standing.run_id),
-        updated_at: Set(at),
-        finished_at: Set(Some(at)),
+        updated_at: Set(act.at),
+        finished_at: Set(Some(act.at)),
         report_bytes: Set(number(report_bytes)),
         ..Default::default()
     };
     row.update(&txn).await?;
-    lease.touch(&txn, clock).await?;
+    lease.touch(&txn, import.clock).await?;
+    audit::record(&txn, import.vault, act).await?;
     txn.commit().await?;
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::ImportError;
-use super::text::{cut, defuse, mask_mobiles};
+use super::text::{cut, defuse};
+use crate::vault::mask;
 
 /// The mark lets spreadsheets read Chinese; the names say what each column holds.
 const HEADER: &str = "\u{feff}row,line,key,column,value,reason,explanation\r\n";
@@ -54,7 +55,7 @@ pub(super) struct Reject {
 /// The report's lines for a row.
 pub(super) fn lines(row: u64, line: u64, key: &str, rejects: &[Reject], into: &mut Vec<u8>) {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(into);
-    let cell = |text: &str| defuse(cut(&mask_mobiles(text), LONGEST_VALUE)).replace('\0', "\u{fffd}");
+    let cell = |text: &str| defuse(cut(&mask::text(text), LONGEST_VALUE)).replace('\0', "\u{fffd}");
     for reject in rejects {
         let fields = [
             row.to_string(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::error::ImportError;
@@ -17,6 +18,7 @@ use super::report::Report;
 use super::summary::{Progress, Summary};
 use super::survey::{self, Obstacle, Survey};
 use super::{Import, Notify};
+use crate::audit::Entry;
 use crate::registry::demo_removal::{self, Demonstration};
 use crate::registry::intake;
 use crate::registry::units::Units;
@@ -74,7 +76,7 @@ async fn remove_demonstration(
     let progress = Arc::clone(&import.progress);
     let of = standing.elevators;
     let told = move |done| progress(Progress::RemovingDemonstration { done, of });
-    Ok(demo_removal::remove(import.db, import.clock, &told).await?)
+    Ok(demo_removal::remove(import.db, import.vault, import.clock, &told).await?)
 }
 
 async fn prepare(import: &Import<'_>) -> Result<Prepared, ImportError> {
@@ -164,7 +166,8 @@ async fn run(
     {
         return Err(changed(import, super::error::Content::Changed));
     }
-    progress_row::finish(import.db, import.clock, lease, &standing, report.length()).await?;
+    let act = finished(import, prepared, &standing, &tally);
+    progress_row::finish(import, lease, &standing, report.length(), act).await?;
     let counts = (standing.created, standing.updated, standing.unchanged);
     let mut summary = summary(prepared, &tally, counts, began);
     summary.rows_per_second = rate(survey.rows - standing.resumed_after, summary.seconds);
@@ -172,6 +175,16 @@ async fn run(
     summary.demonstration_removed = removed;
     summary.report = Some(report.path().to_path_buf());
     Ok(summary)
+}
+
+/// What the audit trail says of the run. No name of a file: people put theirs into it.
+fn finished(import: &Import<'_>, prepared: &Prepared, standing: &Standing, tally: &Tally) -> Entry<'static> {
+    let facts = json!({
+        "register": prepared.mapping.source.key, "file_sha256": prepared.survey.sha256,
+        "mapping_sha256": prepared.mapping_sha256, "rows": prepared.survey.rows, "created": standing.created,
+        "updated": standing.updated, "unchanged": standing.unchanged, "rejected": tally.rejected,
+    });
+    Entry::operator(import.clock.now(), "import.finish", "import_run", standing.run_id, facts)
 }
 
 /// One batch, one transaction. The report's lines are on disk before: what a kill leaves too much of is cut off again.
@@ -217,6 +230,7 @@ fn start_reading(
         survey: Arc::clone(&prepared.survey),
         profile: import.profile.clone(),
         reference: import.reference.clone(),
+        vault: Arc::clone(import.vault),
         today: prepared.mapping.source.as_of.unwrap_or(today),
         committed: standing.resumed_after,
         batch_rows: pace.batch_rows,

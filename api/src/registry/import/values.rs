@@ -1,5 +1,6 @@
 //! One field of one row: its value, the source's own text where the two differ, and the doubts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
@@ -10,7 +11,8 @@ use yuti_openapi::wire::QualityNote;
 use super::convert::{self, DateFormat};
 use super::mapping::{FieldForm, How, Mapping, Words};
 use super::pick::{Cells, Given};
-use super::text::{cut, is_mobile, mask_mobiles};
+use super::text::cut;
+use crate::vault::mask;
 
 /// The longest text of a source that is kept beside a value.
 const LONGEST_RAW: usize = 1000;
@@ -46,6 +48,15 @@ impl<'r> Values<'r> {
         }
     }
 
+    /// Forgets what the source wrote: it is personal. Only that there was something is told.
+    pub(super) fn hide(&mut self, path: &str, field: &str) {
+        self.raw.remove(path);
+        for note in self.quality.iter_mut().filter(|note| note.field == path || note.field == field) {
+            note.raw = None;
+        }
+        self.doubt(QualityFlag::PersonalDataHidden, field, None);
+    }
+
     /// Keeps the source's text and a doubt about it; there is no value.
     fn refuse(&mut self, flag: QualityFlag, field: &str, given: &Given) {
         self.keep(field, &given.raw, None);
@@ -74,10 +85,9 @@ impl<'r> Values<'r> {
             self.refuse(QualityFlag::ValueUnmapped, path, &given);
             return None;
         }
-        let masked = mask_mobiles(&text);
-        if masked != text {
-            text = masked.into_owned();
-            self.doubt(QualityFlag::ValueUnmapped, path, None);
+        if let Cow::Owned(masked) = mask::text(&text) {
+            text = masked;
+            self.doubt(QualityFlag::PersonalDataHidden, path, None);
         }
         let short = cut(&text, *most);
         if short.len() < text.len() {
@@ -92,10 +102,9 @@ impl<'r> Values<'r> {
     pub(super) fn phone(&mut self, path: &str) -> Option<String> {
         let (given, _) = self.given(path)?;
         let parts: Vec<&str> = given.text.split([',', ';', '/', '，', '；', '、', ' ']).collect();
-        let dropped = is_mobile(&given.text) || parts.iter().any(|part| is_mobile(part));
-        if dropped || mask_mobiles(&given.text) != given.text {
-            self.raw.remove(path);
-            self.doubt(QualityFlag::ValueUnmapped, path, None);
+        let own = mask::is_mobile(&given.text) || parts.iter().any(|part| mask::is_mobile(part));
+        if own || mask::text(&given.text) != given.text {
+            self.hide(path, path);
             return None;
         }
         let dialled = given.text.chars().all(|c| c.is_ascii_digit() || "+-() 转xX#*".contains(c));
@@ -204,5 +213,5 @@ impl<'r> Values<'r> {
 }
 
 fn kept(raw: &str) -> String {
-    cut(&mask_mobiles(raw), LONGEST_RAW).replace('\0', "\u{fffd}")
+    cut(&mask::text(raw), LONGEST_RAW).replace('\0', "\u{fffd}")
 }

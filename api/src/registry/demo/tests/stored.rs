@@ -17,7 +17,7 @@ async fn a_set_is_taken_in_and_read_back_as_it_was_made(db: &DatabaseConnection)
     let told = Mutex::new(Vec::new());
     let wish = options(1500, 2);
     let tell = |done, all| told.lock().unwrap().push((done, all));
-    let summary = seed(db, &profile, &reference, &clock(), wish, &tell).await.unwrap();
+    let summary = seed(db, &profile, &reference, &clock(), &Vault::for_test(), wish, &tell).await.unwrap();
     assert_eq!(*told.lock().unwrap(), [(0, 1500), (1000, 1500), (1500, 1500)]);
     assert_eq!(summary.created, 1500);
     assert_eq!(summary.in_order + summary.attention + summary.out_of_use + summary.not_received, 1500);
@@ -66,15 +66,18 @@ async fn a_second_set_and_a_set_beside_real_data_are_refused(db: &DatabaseConnec
     let wish = options(20, 0);
     let quiet = |_, _| {};
     for (wrong, part) in [(options(0, 0), "1 to 1200000"), (options(1, 31), "0 to 30 years")] {
-        let error = seed(db, &profile, &reference, &clock(), wrong, &quiet).await.unwrap_err().to_string();
+        let error = seed(db, &profile, &reference, &clock(), &Vault::for_test(), wrong, &quiet)
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(part), "{error}");
     }
-    seed(db, &profile, &reference, &clock(), wish, &quiet).await.unwrap();
-    let error = seed(db, &profile, &reference, &clock(), wish, &quiet).await.unwrap_err();
+    seed(db, &profile, &reference, &clock(), &Vault::for_test(), wish, &quiet).await.unwrap();
+    let error = seed(db, &profile, &reference, &clock(), &Vault::for_test(), wish, &quiet).await.unwrap_err();
     assert!(matches!(error, SeedError::AlreadyThere { elevators: 20 }), "{error}");
     assert!(error.to_string().contains("--remove-demo"));
     db.execute_unprepared("UPDATE source SET demonstration = FALSE").await.unwrap();
-    let error = seed(db, &profile, &reference, &clock(), wish, &quiet).await.unwrap_err();
+    let error = seed(db, &profile, &reference, &clock(), &Vault::for_test(), wish, &quiet).await.unwrap_err();
     assert!(matches!(&error, SeedError::RealData { register } if register == SOURCE_KEY), "{error}");
     assert_eq!(wanted(db).await.unwrap(), None);
     assert_eq!(elevator::Entity::find().count(db).await.unwrap(), 20);
@@ -89,15 +92,17 @@ async fn a_set_that_was_broken_off_is_finished_as_of_its_own_day(db: &DatabaseCo
         let (db, profile, reference) = (db.clone(), profile.clone(), reference.clone());
         tokio::spawn(async move {
             let stop = |done, _| assert!(done < 1000, "broken off");
-            seed(&db, &profile, &reference, &clock(), wish, &stop).await
+            seed(&db, &profile, &reference, &clock(), &Vault::for_test(), wish, &stop).await
         })
     };
     assert!(breaking.await.is_err());
     assert_eq!(wanted(db).await.unwrap(), Some(wish));
-    let other = seed(db, &profile, &reference, &clock(), options(5, 0), &|_, _| {}).await.unwrap_err();
+    let other = seed(db, &profile, &reference, &clock(), &Vault::for_test(), options(5, 0), &|_, _| {})
+        .await
+        .unwrap_err();
     assert!(matches!(other, SeedError::AlreadyThere { elevators: 1000 }), "{other}");
     let later = at("2026-12-02T00:00:00Z");
-    let summary = seed(db, &profile, &reference, &later, wish, &|_, _| {}).await.unwrap();
+    let summary = seed(db, &profile, &reference, &later, &Vault::for_test(), wish, &|_, _| {}).await.unwrap();
     assert_eq!((summary.resumed, summary.created), (1000, 1100));
     let rows = elevator::Entity::find().order_by_asc(elevator::Column::Id).all(db).await.unwrap();
     let made = set_of(wish, TODAY).await;
@@ -116,7 +121,7 @@ async fn a_set_that_was_broken_off_is_finished_as_of_its_own_day(db: &DatabaseCo
 async fn digest_of(db: &DatabaseConnection) -> String {
     let profile = profile();
     let reference = prepared(db, &profile).await;
-    seed(db, &profile, &reference, &clock(), options(500, 2), &|_, _| {}).await.unwrap();
+    seed(db, &profile, &reference, &clock(), &Vault::for_test(), options(500, 2), &|_, _| {}).await.unwrap();
     let mut hash = Sha256::new();
     macro_rules! table {
         ($entity:ident) => {

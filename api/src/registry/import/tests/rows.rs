@@ -46,7 +46,8 @@ async fn elevator(mapping: &Mapping, header: &[&str], row: &[&str]) -> Incoming 
     let columns = mapping.columns.bind(&names).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let fields: Vec<Cow<'_, str>> = row.iter().map(|field| Cow::Borrowed(*field)).collect();
     let today = mapping.source.as_of.unwrap();
-    let interpreter = Interpreter { mapping, profile: &profile, reference: &reference, today };
+    let vault = crate::vault::Vault::for_test();
+    let interpreter = Interpreter { mapping, profile: &profile, reference: &reference, vault: &vault, today };
     interpreter.elevator("K1".into(), Cells { fields: &fields, columns: &columns })
 }
 
@@ -403,12 +404,51 @@ async fn a_person_s_own_number_is_kept_nowhere() {
         let found = elevator(&mapping, &header, &row).await;
         assert_eq!(found.facts.duty_phone, None, "{phone}");
         let told = flags(&found.facts);
-        assert!(told.contains(&(QualityFlag::ValueUnmapped, "duty_phone")), "{told:?}");
+        assert!(told.contains(&(QualityFlag::PersonalDataHidden, "duty_phone")), "{told:?}");
         let all = serde_json::to_string(&found.facts).unwrap();
         assert!(!all.replace('-', "").contains("13812345678"), "{all}");
     }
     let line = elevator(&mapping, &header, &["1", "023-63636363 转 8", "", ""]).await;
     assert_eq!(line.facts.duty_phone.as_deref(), Some("023-63636363 转 8"));
+}
+
+/// A person who uses an elevator at home is no public fact: initial and a key, and the source's words nowhere.
+#[tokio::test]
+async fn a_person_as_using_unit_is_hidden_and_an_organisation_is_not() {
+    let mapping = mapping(
+        "[fields.using_unit.name]\ncolumn = \"user\"\n[fields.using_unit.code]\ncolumn = \"code\"\n[fields.maintenance_unit.name]\ncolumn = \"keeper\"",
+    );
+    let header = ["key", "user", "code", "keeper"];
+    for (user, code, shown) in [
+        ("张三丰", "", "张**（个人 "),
+        ("欧阳若兰", "11010519491231002X", "欧阳**（个人 "),
+        ("冉小红（业主）", "待补", "冉**（个人 "),
+        // This number passes the check of a unit's code as well.
+        ("李雷", "500103190101019994", "李*（个人 "),
+    ] {
+        let found = elevator(&mapping, &header, &["1", user, code, "郑州通"]).await.facts;
+        let name = found.using_unit.as_ref().map(|unit| unit.name.clone()).unwrap();
+        assert!(name.starts_with(shown) && name.ends_with('）'), "{name}");
+        assert!(
+            flags(&found).contains(&(QualityFlag::PersonalDataHidden, "using_unit")),
+            "{:?}",
+            flags(&found)
+        );
+        assert_eq!(
+            found.maintenance_unit.as_ref().unwrap().name,
+            "郑州通",
+            "a company is told by its business"
+        );
+        let all = serde_json::to_string(&found).unwrap();
+        let bare = user.trim_end_matches("（业主）");
+        assert!(!all.contains(bare) && (code.is_empty() || !all.contains(code)), "{all}");
+    }
+    for (user, code) in [("张三丰", "115002227398230135"), ("重庆某物业管理有限公司", ""), ("财政局", "无")]
+    {
+        let found = elevator(&mapping, &header, &["1", user, code, ""]).await.facts;
+        assert_eq!(found.using_unit.as_ref().unwrap().name, user);
+        assert!(!flags(&found).contains(&(QualityFlag::PersonalDataHidden, "using_unit")));
+    }
 }
 
 #[tokio::test]

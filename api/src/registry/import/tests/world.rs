@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use crate::profile::Profile;
 use crate::registry::reference::Reference;
 use crate::registry::{assemble, reference};
 use crate::testing::Own;
+use crate::vault::Vault;
 use crate::{chance, db};
 
 /// A folder that goes with the test.
@@ -100,6 +102,7 @@ pub struct World {
     pub profile: Profile,
     pub reference: Reference,
     pub clock: Clock,
+    pub vault: Arc<Vault>,
     pub pace: Pace,
     own: Own,
 }
@@ -119,7 +122,8 @@ impl World {
         let reference = Reference::load(&db, &profile).await.unwrap();
         let clock = Clock::fixed("2026-11-23T04:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let pace = Pace { batch_rows: 100, lease: Duration::from_millis(600) };
-        Self { folder, db, profile, reference, clock, pace, own }
+        let vault = Arc::new(Vault::for_test());
+        Self { folder, db, profile, reference, clock, vault, pace, own }
     }
 
     pub async fn close(self) {
@@ -131,7 +135,7 @@ impl World {
     }
 
     pub fn import<'i>(&'i self, options: Options<'i>) -> Import<'i> {
-        Import::new(&self.db, &self.profile, &self.reference, &self.clock, options)
+        Import::new(&self.db, &self.vault, &self.profile, &self.reference, &self.clock, options)
     }
 
     pub async fn run(&self, options: Options<'_>) -> Result<Summary, ImportError> {
