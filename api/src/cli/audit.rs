@@ -71,7 +71,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     let ListArguments { subject, id, act, since, until, limit, personal, json } = arguments;
     let wish = Wish { subject, subject_id: id, act, since, until };
     if !personal {
-        let (database, _) = verify::opened(&config).await?;
+        let database = verify::as_it_is(&config).await?;
         return print(&database, &wish, limit, |row| line(row, None, json)).await;
     }
     let opened = open::everything(&config, Purpose::Bulk).await?;

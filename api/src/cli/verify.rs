@@ -14,6 +14,7 @@ use super::{Exit, Refusal, audit, open};
 use crate::audit::canonical::hex;
 use crate::audit::notes::PublicKey;
 use crate::audit::proof::{self, Wrong, wrong};
+use crate::audit::sealer::SealError;
 use crate::audit::{entry, inspect, store};
 use crate::config::Config;
 use crate::db::{self, Purpose};
@@ -84,8 +85,16 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     }
 }
 
-/// The database as it is, and the log's name. Nothing is brought up to date: who verifies changes nothing.
+/// The database as it is, and the log's name.
 pub(super) async fn opened(config: &Config) -> Result<(DatabaseConnection, String), Refusal> {
+    let database = as_it_is(config).await?;
+    let origin = settings::get(&database, settings::SEAL_ORIGIN).await?;
+    let origin = origin.ok_or_else(|| Refusal::from(SealError::NotBegun))?;
+    Ok((database, origin))
+}
+
+/// The database as it is. Nothing is made or brought up to date: who looks changes nothing.
+pub(super) async fn as_it_is(config: &Config) -> Result<DatabaseConnection, Refusal> {
     if config.database_url.is_empty() && !config.data_dir.join("yuti.sqlite").exists() {
         let message = format!("there is no database in {}", config.data_dir.display());
         return Err(Refusal::new(Exit::NoInput, message));
@@ -96,9 +105,7 @@ pub(super) async fn opened(config: &Config) -> Result<(DatabaseConnection, Strin
         let message = format!("database: {missing} steps of the schema are missing; run `yuti migrate`");
         return Err(Refusal::new(Exit::Unavailable, message));
     }
-    let origin = settings::get(&database, settings::SEAL_ORIGIN).await?;
-    let origin = origin.ok_or_else(|| Refusal::from(crate::audit::sealer::SealError::NotBegun))?;
-    Ok((database, origin))
+    Ok(database)
 }
 
 async fn found(database: &DatabaseConnection, id: i64) -> Result<audit_entry::Model, Refusal> {

@@ -7,6 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use yuti_tests::{Caller, Launch, Lift, Options, Output, World, environment, journey};
 
+/// Something done to a proof.
+type Change = Box<dyn Fn(&mut Value)>;
+
 /// The independent verifier.
 pub async fn verifier(world: &World, args: &[&str]) -> Output {
     let python = environment::program("python3", "python3");
@@ -116,7 +119,7 @@ journey! {
         let flipped = |hash: &Value| format!("{}{}", if text(hash).starts_with('0') { '1' } else { '0' }, &text(hash)[1..]);
         let checkpoint = text(&proof["checkpoint"]).to_owned();
         let lines: Vec<&str> = checkpoint.lines().collect();
-        let mut changes: Vec<(&str, Box<dyn Fn(&mut Value)>)> = vec![
+        let mut changes: Vec<(&str, Change)> = vec![
             ("act", Box::new(|proof| proof["entry"]["act"] = json!("import.begin"))),
             ("facts", Box::new(|proof| proof["entry"]["facts"]["rows"] = json!(2))),
             ("at", Box::new(|proof| proof["entry"]["at"] = json!("2026-11-23T04:00:00.000001Z"))),
@@ -242,6 +245,8 @@ journey! {
             format!("inclusion?index={beyond}"),
             format!("entries/{beyond}"),
             "entries/-1".to_owned(),
+            "entries/%2B0".to_owned(),
+            "entries/00".to_owned(),
             "entries/x".to_owned(),
             "entries/99999999999999999999".to_owned(),
         ] {

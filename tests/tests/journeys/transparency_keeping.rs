@@ -108,6 +108,44 @@ journey! {
 }
 
 journey! {
+    /// What is personal about an act is given out only where it is asked for, with the salt that holds it against the seal; once it is
+    /// erased nobody can open it, and the seal still holds.
+    async fn the_personal_part_is_opened_and_erased(world: Options::empty()) {
+        act(world, "first").await;
+        let app = world.anyone();
+        head_of(&app, 2).await;
+        let key = key(&app).await;
+        world.cli(["verify", "export", "2"]).await.ok().does_not_say("opened");
+        let opened = world.cli(["verify", "export", "2", "--personal"]).await;
+        let proof: serde_json::Value = serde_json::from_str(&opened.ok().stdout).unwrap();
+        let check = async |proof: &serde_json::Value| {
+            let file = world.write("opened.json", proof.to_string());
+            let file = file.to_str().unwrap();
+            let ours = world.cli(["verify", "file", file, "--key", &key]).await;
+            (verifier(world, &["entry", "--key", &key, file]).await, ours)
+        };
+        let (theirs, ours) = check(&proof).await;
+        theirs.ok().says("personal part: it is the one that was committed to");
+        ours.ok().says("personal part: it is the one that was committed to");
+        for (member, other) in [("personal", serde_json::json!({"name": "周演示"})), ("salt", serde_json::json!("00".repeat(32)))] {
+            let mut changed = proof.clone();
+            changed["opened"][member] = other;
+            let (theirs, ours) = check(&changed).await;
+            theirs.exits(1).says("not the one that was committed to");
+            ours.exits(65).says("not the one that was committed to");
+        }
+        world.cli(["audit", "list", "--act", "audit.look"]).await.ok().says("audit_entry 2");
+        let db = connect(world).await;
+        assert_eq!(run(&db, "UPDATE audit_entry SET salt = NULL, personal = NULL WHERE id = 2").await, 1);
+        let erased = world.cli(["verify", "export", "2", "--personal"]).await;
+        erased.ok().says("was erased");
+        world.cli(["audit", "list", "--act", "import.finish", "--personal"]).await.ok().says("personal: \"erased\"");
+        world.cli(["verify", "log"]).await.ok().says("holds");
+        world.cli(["verify", "entry", "2"]).await.ok();
+    }
+}
+
+journey! {
     /// Sixteen imports at once, two copies of the service on one database: every act is sealed once, and both show the same log.
     async fn two_copies_seal_every_act_once(world: Options::empty().generous()) {
         let mut other = world.launch(["serve"]).start();

@@ -17,6 +17,9 @@ use crate::http::refusals::{NoLogEntry, Refusals};
 use crate::registry::v1::elevators::FormatParam;
 use crate::state::App;
 
+/// No column holds a larger place.
+const LAST: u64 = i64::MAX as u64;
+
 /// The place in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -44,8 +47,9 @@ pub async fn transparency_entry_view(
     asked: Segment,
     _query: Query<Nothing>,
 ) -> Result<Answer, Failure> {
-    let index: u64 =
-        asked.0.parse().ok().filter(|index| *index <= number(i64::MAX - 1)).ok_or_else(unknown)?;
+    // One address for each entry: no signs, no leading zeros.
+    let index = asked.0.parse().ok().filter(|index: &u64| index.to_string() == asked.0 && *index < LAST);
+    let index = index.ok_or_else(unknown)?;
     let row = store::entry_at(&app.db, index).await?;
     let (leaf_index, leaf_hash) = sealed(row.as_ref())?;
     let head = store::head_after(&app.db, index).await?.ok_or_else(unknown)?;
