@@ -1,4 +1,5 @@
-//! Background work of one copy: numbering the feed, entering what the day's change brings, forgetting whole quotas.
+//! Background work of one copy: numbering the feed, entering what the day's change brings, forgetting whole quotas,
+//! keeping limits together with other copies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(sequencing(Arc::clone(app))),
         tokio::spawn(days(Arc::clone(app))),
         tokio::spawn(tidying(Arc::clone(app))),
+        tokio::spawn(sharing(Arc::clone(app))),
     ]
 }
 
@@ -68,6 +70,10 @@ async fn tidying(app: Arc<App>) {
         tokio::time::sleep(TIDY).await;
         app.limits.tidy();
     }
+}
+
+async fn sharing(app: Arc<App>) {
+    app.limits.share().await;
 }
 
 fn note(app: &App, job: &str, outcome: Result<(), DbErr>) {

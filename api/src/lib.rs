@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod http;
 pub mod jobs;
+pub mod link;
 pub mod metrics;
 pub mod nearest;
 pub mod opendata;

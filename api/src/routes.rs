@@ -96,6 +96,11 @@ pub fn class(route: Option<&str>, page: bool) -> Class {
     }
 }
 
+/// Whether any address takes like this.
+pub fn is_used(class: Class) -> bool {
+    CLASSES.iter().any(|(_, used)| *used == class)
+}
+
 /// Whether people read what is at the address, so that errors there are pages.
 pub fn is_page(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use redis::aio::ConnectionManager;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
@@ -11,6 +10,7 @@ use yuti_openapi::Language;
 use crate::access::limits::Limits;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::link::Link;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
@@ -30,7 +30,7 @@ pub struct App {
     /// The database.
     pub db: DatabaseConnection,
     /// Redis, where it is configured.
-    pub redis: Option<ConnectionManager>,
+    pub redis: Option<Link>,
     /// Quotas.
     pub limits: Limits,
     /// Metrics.
