@@ -18,7 +18,7 @@ end
 for key = 1, #KEYS do
   local charged, asked, tolerance = argument(key, 1), argument(key, 3), argument(key, 4)
   -- Nothing can owe much more than it may, unless the clock was set back: nobody is locked out for that.
-  local at = math.min(tonumber(repaid[key] or 0), now + 2 * tolerance)
+  local at = math.min(tonumber(repaid[key] or 0) or 0, now + 2 * tolerance)
   if charged > 0 then
     at = math.max(at, now - argument(key, 2)) + charged
   end

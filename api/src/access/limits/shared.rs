@@ -150,10 +150,12 @@ impl Shared {
         self.ledger().len()
     }
 
-    /// Whether Redis is there and quick. Connecting may take its time; answering may not.
+    /// Whether Redis is there, does what is wanted of it, and is quick. Connecting may take its time; answering may not.
     pub(super) async fn find(&self) -> bool {
-        let there = self.redis.ping().await.is_ok();
-        let quick = there && matches!(timeout(self.patience, self.redis.ping()).await, Ok(Ok(())));
+        // A state of nobody's, which is gone at once: a server that cannot be written to is of no use.
+        let probe = || [("yuti:limit:probe".to_owned(), [1_000, 0, 0, 1_000])];
+        let ready = self.redis.ping().await.is_ok() && self.evaluate(probe()).await.is_ok();
+        let quick = ready && matches!(timeout(self.patience, self.evaluate(probe())).await, Ok(Ok(_)));
         if quick {
             self.up.store(true, Ordering::Relaxed);
             self.metrics.up.set(1);
@@ -192,7 +194,7 @@ impl Shared {
         // What gets no answer is not reported again: Redis may have counted it, and nobody is charged twice.
         let mut flight = Flight { shared: self, items };
         let sent = self.uptime.now();
-        let answer = timeout(self.patience, self.evaluate(&flight.items)).await;
+        let answer = timeout(self.patience, self.evaluate(flight.items.iter().map(Item::said))).await;
         let answer = answer.map_err(|_| Silence::Slow)??;
         let [refusing, owed @ ..] = answer.as_slice() else { return Err(Silence::Strange) };
         if owed.len() != flight.items.len() {
@@ -211,14 +213,25 @@ impl Shared {
         Ok(refusing)
     }
 
-    async fn evaluate(&self, items: &[Item]) -> Result<Vec<i64>, Silence> {
+    /// Plays the script for keys with their arguments.
+    async fn evaluate(
+        &self,
+        keys: impl IntoIterator<Item = (String, [u64; 4])>,
+    ) -> Result<Vec<i64>, Silence> {
         let mut connection = self.redis.connection().ok_or(Silence::Away)?;
         let mut call = GCRA.prepare_invoke();
-        for item in items {
-            call.key(format!("yuti:limit:{}:{}", item.gate.policy, item.subject));
-            call.arg(item.charged).arg(item.age).arg(item.asked).arg(item.gate.tolerance());
+        for (key, arguments) in keys {
+            call.key(key).arg(&arguments);
         }
         Ok(call.invoke_async(&mut connection).await?)
+    }
+}
+
+impl Item {
+    /// Its key and arguments, as the script reads them.
+    fn said(&self) -> (String, [u64; 4]) {
+        let key = format!("yuti:limit:{}:{}", self.gate.policy, self.subject);
+        (key, [self.charged, self.age, self.asked, self.gate.tolerance()])
     }
 }
 

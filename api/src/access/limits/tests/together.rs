@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use super::rule::Time;
 use super::*;
 use crate::link::Link;
@@ -311,19 +313,56 @@ async fn an_emptied_redis_is_no_error() {
     assert_eq!(copies[0].metrics.fallback.get() + copies[1].metrics.fallback.get(), 0);
 }
 
-/// A state that is not a number, or a key of another kind, is a fault of Redis and not of the caller.
+/// A state that somebody spoilt is as good as none: the next call writes it anew.
 #[tokio::test]
-async fn a_spoilt_state_falls_back() {
+async fn a_spoilt_state_is_written_anew() {
     let url = own_redis().await;
     let copy = Copy::on(&url, &[("complaint", 2, 86_400)]).await;
     let mut redis =
         redis::Client::open(url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
     let key = format!("yuti:limit:complaint:address:{}", address(1));
-    redis::cmd("SET").arg(key).arg("spoilt").exec_async(&mut redis).await.unwrap();
+    redis::cmd("SET").arg(&key).arg("spoilt").exec_async(&mut redis).await.unwrap();
     assert!(copy.passes(&client(1), Class::Complaint).await);
-    assert_eq!((copy.metrics.fallback.get(), copy.metrics.up.get()), (1, 0));
-    assert!(copy.passes(&client(1), Class::Complaint).await);
-    assert!(!copy.passes(&client(1), Class::Complaint).await, "never unlimited");
+    let repaid: u64 = redis::cmd("GET").arg(&key).query_async(&mut redis).await.unwrap();
+    assert!(repaid > 1_000_000_000_000_000, "microseconds of our days, all digits of them: {repaid}");
+    let kept: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut redis).await.unwrap();
+    assert!((43_199_000..=43_200_001).contains(&kept), "kept until it is repaid, and no longer: {kept} ms");
+    assert_eq!((copy.metrics.fallback.get(), copy.metrics.up.get()), (0, 1));
+}
+
+/// A server that answers, but does not let itself be written to, is of no use, and is not taken for one that is.
+#[tokio::test]
+async fn a_server_that_refuses_to_write_is_not_used() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 65_536];
+                while let Ok(length @ 1..) = stream.read(&mut bytes).await {
+                    let said = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                    for command in said.split('*').skip(1) {
+                        let answer = if command.contains("PING") { "+PONG\r\n" } else { "-READONLY no\r\n" };
+                        stream.write_all(answer.as_bytes()).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    let (limits, _) = driven(&[("complaint", 2, 86_400)]);
+    let metrics = SharedLimits::default();
+    let link = Link::new(&format!("redis://{address}")).unwrap();
+    let limits = limits.shared(link.clone(), quotas(&[]).shared, metrics.clone());
+    assert!(link.ping().await.is_ok(), "it answers");
+    assert!(!limits.shared.as_ref().unwrap().find().await);
+    assert_eq!(metrics.up.get(), 0);
+    for left in [1, 0] {
+        let verdict = limits.take(&client(1), Class::Complaint, false).await;
+        assert_eq!((verdict.refused_by, verdict.states[0].remaining), (None, left));
+    }
+    let refused = limits.take(&client(1), Class::Complaint, false).await;
+    assert_eq!(refused.refused_by, Some(LimitPolicy::Complaint), "never unlimited");
 }
 
 /// Without Redis a copy has the whole quota and not more; what it admitted is reported when Redis is there again.
