@@ -151,6 +151,21 @@ async fn at_most_twice_the_quota_passes_in_a_window() {
     }
 }
 
+/// Where a window does not divide by its quota, less comes back rather than more.
+#[tokio::test]
+async fn never_more_comes_back_than_is_advertised() {
+    for (quota, window) in [(600_000, 1), (999_999, 1), (700_000, 3), (7, 60)] {
+        let clock = FakeRelativeClock::default();
+        let costs = CostsConfig { lookup: quota, list: quota };
+        let limits = quotas(&[("burst", quota, window)]);
+        let limits = Limits::begun(&limits, costs, Uptime::Driven(clock.clone()));
+        assert_eq!(limits.take(&client(1), Class::Lookup, false).await.refused_by, None);
+        clock.advance(Duration::from_millis(u64::from(window) * 500));
+        let back = limits.look(&client(1), &[Class::Lookup])[0].remaining;
+        assert!(back <= quota / 2, "{back} of {quota} came back in half of {window} s");
+    }
+}
+
 /// Waiting as long as is told helps, to the second.
 #[tokio::test]
 async fn waiting_as_told_helps() {

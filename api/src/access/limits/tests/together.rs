@@ -210,6 +210,21 @@ async fn a_refusal_by_redis_takes_nothing() {
     assert!(!copies[0].passes(&client(1), Class::Lookup).await);
 }
 
+/// What Redis refuses is given back to the gate: what is cheap enough still passes.
+#[tokio::test]
+async fn what_redis_refuses_is_given_back() {
+    let copies = copies(&own_redis().await, 2, &[("burst", 10, 36_000)]).await;
+    for _ in 0..4 {
+        assert!(copies[0].passes(&client(1), Class::List).await);
+    }
+    assert!(copies[1].passes(&client(1), Class::Lookup).await);
+    // The gate would admit two more: it knows of eight. Redis knows of nine.
+    assert!(!copies[0].passes(&client(1), Class::List).await);
+    assert_eq!(copies[0].left(&client(1)).await, 1);
+    assert!(copies[0].passes(&client(1), Class::Lookup).await);
+    assert_eq!(copies[0].left(&client(1)).await, 0);
+}
+
 /// Ten thousand callers at once, by three copies: none is counted for another, and Redis has counted every call.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn ten_thousand_callers_are_counted_right() {
