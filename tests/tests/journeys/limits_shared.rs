@@ -18,11 +18,16 @@ fn forty() -> String {
     ])
 }
 
+/// With a Redis that may take its time, on a machine that plays many journeys at once: these are not about haste.
+fn patient() -> String {
+    forty() + "[limits.shared]\ntimeout_milliseconds = 1000\n"
+}
+
 /// Many calls at once, one after the other by each of these; how many of them were served. Nobody is told anything but yes or no.
 async fn served(callers: &[Caller], path: &str, each: usize) -> u32 {
     let mut tasks = tokio::task::JoinSet::new();
-    for caller in callers.iter().cloned() {
-        let path = path.to_owned();
+    for caller in callers {
+        let (caller, path) = (caller.clone(), path.to_owned());
         tasks.spawn(async move {
             let mut served = 0;
             for _ in 0..each {
@@ -64,7 +69,7 @@ async fn until_shared(operator: &Caller, shared: bool) {
 journey! {
     /// Two copies admit one quota together, and at most a twentieth of it more for each copy. Pages and exports likewise; an export's
     /// quota is too small to have twentieths, and exact.
-    async fn two_copies_share_a_quota(world: Options::empty().redis().config(&forty())) {
+    async fn two_copies_share_a_quota(world: Options::empty().redis().config(&patient())) {
         let copy = world.copy().await;
         until_shared(&world.operator(), true).await;
         until_shared(&copy.operator(), true).await;
@@ -83,7 +88,7 @@ journey! {
 
 journey! {
     /// What one copy has admitted the other tells in what is left.
-    async fn what_is_left_is_told_by_every_copy(world: Options::empty().redis().config(&forty())) {
+    async fn what_is_left_is_told_by_every_copy(world: Options::empty().redis().config(&patient())) {
         let copy = world.copy().await;
         until_shared(&world.operator(), true).await;
         until_shared(&copy.operator(), true).await;
@@ -104,7 +109,7 @@ journey! {
 
 journey! {
     /// Without Redis each copy has the whole quota, and shows no metric of sharing that could look like a fault.
-    async fn without_redis_each_copy_has_its_own(world: Options::empty().config(&forty())) {
+    async fn without_redis_each_copy_has_its_own(world: Options::empty().config(&patient())) {
         let copy = world.copy().await;
         let address = world.fresh_address();
         assert_eq!(served(&at_both(world, &copy, address), "/v1/policy", 15).await, 2 * QUOTA);
@@ -116,7 +121,7 @@ journey! {
 journey! {
     /// Redis that goes away is noticed in the metrics and by nobody else: no fault, no wait, and no more than the quota. When it
     /// comes back it is used again by itself, and what was admitted meanwhile counts.
-    async fn redis_may_go_away_and_come_back(world: Options::empty().redis_tunnel().config(&forty())) {
+    async fn redis_may_go_away_and_come_back(world: Options::empty().redis_tunnel().config(&patient())) {
         let operator = world.operator();
         until_shared(&operator, true).await;
         let address = world.fresh_address();
@@ -164,7 +169,7 @@ journey! {
 
 journey! {
     /// Redis that was restarted empty, its scripts gone as well, is no fault, and gives nobody a fresh quota where they are known.
-    async fn an_empty_redis_is_no_fault(world: Options::empty().redis_tunnel().config(&forty())) {
+    async fn an_empty_redis_is_no_fault(world: Options::empty().redis_tunnel().config(&patient())) {
         let operator = world.operator();
         until_shared(&operator, true).await;
         let callers = [world.anyone()];
@@ -185,10 +190,10 @@ journey! {
 
 journey! {
     /// Forged addresses and households of IPv6 are on Redis what they are without it.
-    async fn callers_are_the_same_on_redis(world: Options::empty().redis().config(&format!("[http]\ntrusted_proxies = [\"127.0.1.0/24\"]\n{}", quotas(&[("burst", 5, 864_000)])))) {
+    async fn callers_are_the_same_on_redis(world: Options::empty().redis().config(&format!("[http]\ntrusted_proxies = [\"127.0.1.0/24\"]\n[limits.shared]\ntimeout_milliseconds = 1000\n{}", quotas(&[("burst", 5, 864_000)])))) {
         until_shared(&world.operator(), true).await;
         let stranger = world.anyone_at("127.0.9.9".parse().unwrap());
-        assert_eq!(served(&[stranger.clone()], "/v1/policy", 7).await, 5);
+        assert_eq!(served(std::slice::from_ref(&stranger), "/v1/policy", 7).await, 5);
         for forged in ["203.0.113.7", "127.0.0.1", "::1"] {
             refused_by(&stranger.with_header("X-Forwarded-For", forged).get("/v1/policy").await, "burst");
         }
@@ -216,7 +221,9 @@ journey! {
         }
         assert!(seen.contains("degraded"), "a server without a password refuses one: {seen}");
         seen += &Caller::new(metrics.trim_end_matches("/metrics"), None).get("/metrics").await.text();
-        seen += &process.kill9().await.all();
+        let said = process.kill9().await;
+        said.says("this copy limits alone");
+        seen += &said.all();
         let bad = format!("redis://:{SECRET}@127.0.0.1:notaport/0");
         seen += &world.launch(["serve"]).env("YUTI_REDIS_URL", &bad).run().await.exits(78).says("redis_url").all();
         seen += &world.launch(["check"]).env("YUTI_REDIS_URL", &url).run().await.all();

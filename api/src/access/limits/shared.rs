@@ -30,6 +30,10 @@ static GCRA: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scrip
 const GATHER: Duration = Duration::from_millis(5);
 /// Callers reported in one round trip: few enough that the script holds nobody up.
 const TOGETHER: usize = 128;
+/// How long a report may take. Nobody waits for it, and what gets no answer is lost to the others.
+const REPORT: Duration = Duration::from_secs(1);
+
+const ALONE: &str = "Redis is of no use now: this copy limits alone until it is";
 
 /// What the shared limiter says to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub(super) enum Answer {
 pub(super) enum Silence {
     #[error("there is no connection")]
     Away,
-    #[error("it does not answer within the time that limits.shared gives it")]
+    #[error("it does not answer in time")]
     Slow,
     #[error(transparent)]
     Refused(#[from] RedisError),
@@ -114,7 +118,7 @@ impl Shared {
     /// Asks for what the gate has admitted. A refusal gives it back to the gate, which then knows what Redis knows.
     pub(super) async fn ask(&self, charges: &[Charge]) -> Answer {
         let items = self.ledger().asking(charges, self.uptime.now());
-        match self.exchange(items, charges).await {
+        match self.exchange(items, charges, self.patience).await {
             Ok(None) => Answer::Granted,
             Ok(Some(refusing)) => Answer::Refused(refusing),
             Err(silence) => {
@@ -127,15 +131,24 @@ impl Shared {
 
     /// Keeps the copies' limits together for as long as it is polled.
     pub(super) async fn run(&self) {
+        let mut told = false;
         loop {
-            if self.find().await {
-                while self.is_up() {
-                    self.noted.notified().await;
-                    sleep(GATHER).await;
-                    self.report().await;
-                }
+            match self.find().await {
+                Ok(()) => self.report_always().await,
+                Err(silence) if !told => warn!(cause = %silence, "{ALONE}"),
+                Err(_) => {}
             }
+            told = true;
             sleep(self.pause).await;
+        }
+    }
+
+    /// Reports until Redis is lost.
+    async fn report_always(&self) {
+        while self.is_up() {
+            self.noted.notified().await;
+            sleep(GATHER).await;
+            self.report().await;
         }
     }
 
@@ -151,19 +164,18 @@ impl Shared {
     }
 
     /// Whether Redis is there, does what is wanted of it, and is quick. Connecting may take its time; answering may not.
-    pub(super) async fn find(&self) -> bool {
+    pub(super) async fn find(&self) -> Result<(), Silence> {
         // A state of nobody's, which is gone at once: a server that cannot be written to is of no use.
         let probe = || [("yuti:limit:probe".to_owned(), [1_000, 0, 0, 1_000])];
-        let ready = self.redis.ping().await.is_ok() && self.evaluate(probe()).await.is_ok();
-        let quick = ready && matches!(timeout(self.patience, self.evaluate(probe())).await, Ok(Ok(_)));
-        if quick {
-            self.up.store(true, Ordering::Relaxed);
-            self.metrics.up.set(1);
-            info!("limits are shared through Redis");
-            // What was admitted meanwhile.
-            self.noted.notify_one();
-        }
-        quick
+        self.redis.ping().await?;
+        self.evaluate(probe()).await?;
+        timeout(self.patience, self.evaluate(probe())).await.map_err(|_| Silence::Slow)??;
+        self.up.store(true, Ordering::Relaxed);
+        self.metrics.up.set(1);
+        info!("limits are shared through Redis");
+        // What was admitted meanwhile.
+        self.noted.notify_one();
+        Ok(())
     }
 
     pub(super) fn lost(&self, silence: &Silence) {
@@ -171,7 +183,7 @@ impl Shared {
             self.metrics.up.set(0);
             // Not to be trusted any more: the machine behind it may be gone.
             self.redis.forget();
-            warn!(cause = %silence, "Redis does not answer: this copy limits alone until it does");
+            warn!(cause = %silence, "{ALONE}");
             self.noted.notify_one();
         }
     }
@@ -183,18 +195,23 @@ impl Shared {
             if items.is_empty() {
                 return;
             }
-            if let Err(silence) = self.exchange(items, &[]).await {
+            if let Err(silence) = self.exchange(items, &[], REPORT).await {
                 return self.lost(&silence);
             }
         }
     }
 
     /// One round trip. `charges` are given back to their gates where Redis refuses one of them, whose place is the answer.
-    async fn exchange(&self, items: Vec<Item>, charges: &[Charge]) -> Result<Option<usize>, Silence> {
+    async fn exchange(
+        &self,
+        items: Vec<Item>,
+        charges: &[Charge],
+        patience: Duration,
+    ) -> Result<Option<usize>, Silence> {
         // What gets no answer is not reported again: Redis may have counted it, and nobody is charged twice.
         let mut flight = Flight { shared: self, items };
         let sent = self.uptime.now();
-        let answer = timeout(self.patience, self.evaluate(flight.items.iter().map(Item::said))).await;
+        let answer = timeout(patience, self.evaluate(flight.items.iter().map(Item::said))).await;
         let answer = answer.map_err(|_| Silence::Slow)??;
         let [refusing, owed @ ..] = answer.as_slice() else { return Err(Silence::Strange) };
         if owed.len() != flight.items.len() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod alone;
+mod away;
 mod rule;
 mod together;
 
@@ -12,6 +13,7 @@ use governor::clock::FakeRelativeClock;
 
 use super::*;
 use crate::config::QuotaConfig;
+use crate::link::Link;
 
 /// Quotas that nobody uses up, but for those that are named.
 fn quotas(named: &[(&str, u32, u32)]) -> LimitsConfig {
@@ -56,4 +58,43 @@ fn address(number: u32) -> IpAddr {
 
 fn client(number: u32) -> Caller {
     Caller::at(address(number))
+}
+
+/// A copy whose time the test drives and whose reports the test sends, so that every order of things can be played.
+struct Copy {
+    limits: Limits,
+    clock: FakeRelativeClock,
+    metrics: SharedLimits,
+}
+
+impl Copy {
+    async fn on(url: &str, named: &[(&str, u32, u32)]) -> Self {
+        let (limits, clock) = driven(named);
+        let metrics = SharedLimits::default();
+        let config = quotas(&[]).shared;
+        let limits = limits.shared(Link::new(url).unwrap(), config, metrics.clone());
+        let copy = Self { limits, clock, metrics };
+        copy.shared().find().await.expect("Redis answers");
+        copy
+    }
+
+    fn shared(&self) -> &Shared {
+        self.limits.shared.as_ref().unwrap()
+    }
+
+    async fn passes(&self, caller: &Caller, class: Class) -> bool {
+        self.limits.take(caller, class, false).await.refused_by.is_none()
+    }
+
+    async fn left(&self, caller: &Caller) -> u32 {
+        self.limits.look(caller, &[Class::Lookup])[0].remaining
+    }
+}
+
+async fn copies(url: &str, number: usize, named: &[(&str, u32, u32)]) -> Vec<Copy> {
+    let mut copies = Vec::new();
+    for _ in 0..number {
+        copies.push(Copy::on(url, named).await);
+    }
+    copies
 }

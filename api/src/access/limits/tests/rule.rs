@@ -244,7 +244,7 @@ async fn the_rule_holds_on_redis() {
         let config = SharedLimitsConfig { timeout_milliseconds: 20_000, retry_milliseconds: 100 };
         let link = Link::new(&url).unwrap();
         let shared = Shared::new(link, config, SharedLimits::default(), uptime.clone());
-        assert!(shared.find().await);
+        shared.find().await.unwrap();
         let time = Time::of(&url).await;
         play(name, &mut OnRedis { quotas, shared, uptime, time }, steps).await;
     }
