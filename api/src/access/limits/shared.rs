@@ -195,7 +195,7 @@ impl Shared {
             if items.is_empty() {
                 return;
             }
-            if let Err(silence) = self.exchange(items, &[], REPORT).await {
+            if let Err(silence) = self.exchange(items, &[], self.patience.max(REPORT)).await {
                 return self.lost(&silence);
             }
         }
