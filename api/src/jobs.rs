@@ -1,5 +1,5 @@
-//! Background work of one copy: numbering the feed, entering what the day's change brings, sealing the audit trail, forgetting
-//! whole quotas.
+//! Background work of one copy: numbering the feed, entering what the day's change brings, sealing the audit trail, erasing what
+//! is no longer to be kept, forgetting whole quotas, keeping limits together with other copies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +42,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(keys(Arc::clone(app))),
         tokio::spawn(erasing(Arc::clone(app))),
         tokio::spawn(sealing(Arc::clone(app))),
+        tokio::spawn(sharing(Arc::clone(app))),
     ]
 }
 
@@ -119,6 +120,10 @@ async fn sealing(app: Arc<App>) {
         note(&app, "sealer", outcome.map(|_| ()));
         tokio::time::sleep(pause).await;
     }
+}
+
+async fn sharing(app: Arc<App>) {
+    app.limits.share().await;
 }
 
 fn note<E: std::fmt::Display>(app: &App, job: &str, outcome: Result<(), E>) {

@@ -11,6 +11,7 @@ pub mod db;
 pub mod http;
 pub mod jobs;
 pub mod lease;
+pub mod link;
 pub mod metrics;
 pub mod nearest;
 pub mod opendata;

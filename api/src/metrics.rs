@@ -27,6 +27,15 @@ struct Refused {
     policy: String,
 }
 
+/// What is counted about limits that copies share.
+#[derive(Clone, Debug, Default)]
+pub struct SharedLimits {
+    /// Calls that this copy decided alone because Redis was away or slow.
+    pub fallback: Counter,
+    /// Whether Redis answers.
+    pub up: Gauge,
+}
+
 /// The counters.
 pub struct Metrics {
     registry: Registry,
@@ -70,6 +79,19 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// What is counted where limits are shared. Where they are not, nothing of it is shown: a 0 would look like a fault.
+    #[must_use]
+    pub fn with_shared_limits(mut self, shared: &SharedLimits) -> Self {
+        let SharedLimits { fallback, up } = shared.clone();
+        self.registry.register(
+            "limits_shared_fallback",
+            "Calls decided by this copy alone because Redis was away or slow",
+            fallback,
+        );
+        self.registry.register("limits_shared_up", "Whether limits are shared through Redis now", up);
+        self
+    }
+
     /// A request was answered.
     pub fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
         let label = Answered { route: route.to_owned(), method: method.to_owned(), status };

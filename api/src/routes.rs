@@ -203,6 +203,11 @@ pub fn allowed(route: &str) -> String {
     methods.join(", ")
 }
 
+/// Whether any address takes like this.
+pub fn is_used(class: Class) -> bool {
+    CLASSES.iter().any(|(_, _, used)| *used == class)
+}
+
 /// Whether people read what is at the address, so that errors there are pages.
 pub fn is_page(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();

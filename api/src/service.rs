@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use redis::AsyncTypedCommands as _;
 use yuti_openapi::wire::{Health, HealthCheck};
 use yuti_openapi::{ProblemCode, samples};
 
@@ -68,10 +67,9 @@ pub async fn readiness_view(app: web::Data<App>, _query: Query<Nothing>) -> Resu
 }
 
 async fn redis_state(app: &App) -> &'static str {
-    let Some(connection) = &app.redis else { return "off" };
-    let mut connection = connection.clone();
-    match tokio::time::timeout(PATIENCE, connection.ping()).await {
-        Ok(Ok(_)) => "ok",
+    let Some(redis) = &app.redis else { return "off" };
+    match tokio::time::timeout(PATIENCE, redis.ping()).await {
+        Ok(Ok(())) => "ok",
         Ok(Err(_)) | Err(_) => "degraded",
     }
 }

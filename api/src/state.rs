@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use redis::aio::ConnectionManager;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
@@ -12,6 +11,7 @@ use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::link::Link;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
@@ -32,7 +32,7 @@ pub struct App {
     /// The database.
     pub db: DatabaseConnection,
     /// Redis, where it is configured.
-    pub redis: Option<ConnectionManager>,
+    pub redis: Option<Link>,
     /// Quotas.
     pub limits: Limits,
     /// What personal data is sealed with.

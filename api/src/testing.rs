@@ -53,3 +53,17 @@ impl Own {
         }
     }
 }
+
+/// The URL of a numbered Redis database that no other test has, empty. A missing server is an error, never a skip.
+pub async fn own_redis() -> String {
+    let server = std::env::var("YUTI_TEST_REDIS_URL")
+        .unwrap_or_else(|_| panic!("YUTI_TEST_REDIS_URL is not set: run ./test"));
+    let connect =
+        async |url: &str| redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
+    // The counter of the journeys, so that both get different ones.
+    let mut counter = connect(&server).await;
+    let taken: u32 = redis::cmd("INCR").arg("yuti_test_databases").query_async(&mut counter).await.unwrap();
+    let url = format!("{server}/{}", 1 + taken % 4095);
+    redis::cmd("FLUSHDB").exec_async(&mut connect(&url).await).await.unwrap();
+    url
+}

@@ -34,6 +34,7 @@ mod server;
 pub mod structured;
 pub mod table;
 mod template;
+pub mod tunnel;
 pub mod world;
 
 pub use answer::{Answer, Problem};
@@ -43,4 +44,5 @@ pub use http::Caller;
 pub use options::Options;
 pub use process::{Launch, Output, Process};
 pub use register::Lift;
-pub use world::World;
+pub use tunnel::Tunnel;
+pub use world::{Copy, World};

@@ -40,6 +40,7 @@ pub struct Options {
     pub(crate) config: Option<String>,
     pub(crate) env: Vec<(String, String)>,
     pub(crate) redis: bool,
+    pub(crate) redis_tunnel: bool,
     pub(crate) stopped: bool,
 }
 
@@ -51,6 +52,7 @@ impl Options {
             config: None,
             env: Vec::new(),
             redis: false,
+            redis_tunnel: false,
             stopped: false,
         }
     }
@@ -104,6 +106,13 @@ impl Options {
     /// With a Redis database of its own.
     pub fn redis(mut self) -> Self {
         self.redis = true;
+        self
+    }
+
+    /// With a Redis database of its own, behind a way that can be slow and can be cut.
+    pub fn redis_tunnel(mut self) -> Self {
+        self.redis = true;
+        self.redis_tunnel = true;
         self
     }
 

@@ -6,6 +6,7 @@ use crate::http::Caller;
 use crate::options::Options;
 use crate::process::{Launch, Output, Process};
 use crate::server::{Server, Setting};
+use crate::tunnel::Tunnel;
 use crate::{environment, template};
 use std::ffi::OsStr;
 use std::fs;
@@ -21,6 +22,8 @@ pub struct World {
     setting: Setting,
     server: Option<Server>,
     callers: AtomicU8,
+    redis: Option<String>,
+    tunnel: Option<Tunnel>,
     // After the server, so that nobody is connected when it is dropped.
     own: Option<Own>,
 }
@@ -38,13 +41,25 @@ impl World {
         fs::create_dir_all(folder.join("data")).expect("the build folder can be written to");
         let own = template::furnish(database, &options, &folder.join("data")).await;
         let mut setting = Setting::new(&folder, own.as_ref().map(Own::url), options);
-        if setting.options.redis {
-            setting.redis_url = Some(own_redis().await);
+        let redis = if setting.options.redis { Some(own_redis().await) } else { None };
+        let mut tunnel = None;
+        setting.redis_url.clone_from(&redis);
+        if let Some(url) = redis.as_ref().filter(|_| setting.options.redis_tunnel) {
+            let (dug, through) = Tunnel::through(url).await;
+            (tunnel, setting.redis_url) = (Some(dug), Some(through));
         }
         setting.set_clock_if_driven();
         let stopped = setting.options.stopped;
-        let mut world =
-            Self { journey: name, database, setting, server: None, callers: AtomicU8::new(1), own };
+        let mut world = Self {
+            journey: name,
+            database,
+            setting,
+            server: None,
+            callers: AtomicU8::new(1),
+            redis,
+            tunnel,
+            own,
+        };
         if !stopped {
             world.start().await;
         }
@@ -94,6 +109,21 @@ impl World {
         self.server
             .as_ref()
             .expect("the server runs; a world of `Options::…().stopped()` wants `world.start().await` first")
+    }
+
+    /// Starts another copy of the service on the same database and the same Redis, and waits until it is ready.
+    pub async fn copy(&self) -> Copy {
+        Copy { server: Server::start(self.launch(["serve"])).await }
+    }
+
+    /// The way to the world's Redis, to make it slow or to cut it.
+    pub fn redis_tunnel(&mut self) -> &mut Tunnel {
+        self.tunnel.as_mut().expect("a world of `Options::…().redis_tunnel()`")
+    }
+
+    /// The URL of the world's Redis database, not by its tunnel.
+    pub fn redis_url(&self) -> &str {
+        self.redis.as_deref().expect("a world of `Options::…().redis()`")
     }
 
     // --- The command line ---
@@ -178,6 +208,24 @@ impl World {
         let file = self.file(name);
         fs::write(&file, content).expect("the world's folder can be written to");
         file
+    }
+}
+
+/// Another copy of a world's service, gone when this is dropped.
+#[derive(Debug)]
+pub struct Copy {
+    server: Server,
+}
+
+impl Copy {
+    /// Somebody with no key, at this address of the loopback range.
+    pub fn anyone_at(&self, address: IpAddr) -> Caller {
+        Caller::new(&self.server.public, Some(address))
+    }
+
+    /// Whoever reads the metrics.
+    pub fn operator(&self) -> Caller {
+        Caller::new(&self.server.metrics, None)
     }
 }
 

@@ -1,9 +1,76 @@
-//! Who calls: the address that counts.
+//! Who calls: the address that counts, and whose key was shown.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
+
+/// Who calls, as far as limits are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    address: IpAddr,
+    holder: Option<Holder>,
+}
+
+/// Whose key was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A reader of open data.
+    Key {
+        /// The key's row.
+        id: i64,
+        /// What was granted to it.
+        raised: Raised,
+    },
+    /// A unit's system.
+    System {
+        /// The key's row.
+        id: i64,
+        /// What was granted to it.
+        raised: Raised,
+    },
+}
+
+/// Quotas above the usual ones, in the same windows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Raised {
+    /// In the short window.
+    pub burst: Option<u32>,
+    /// In a day.
+    pub daily: Option<u32>,
+}
+
+impl Caller {
+    /// Somebody at this address, of whom nothing else is known.
+    pub fn at(address: IpAddr) -> Self {
+        Self { address: bucket(address), holder: None }
+    }
+
+    /// The same caller, whose key was found to be good.
+    #[must_use]
+    pub fn with(self, holder: Holder) -> Self {
+        Self { holder: Some(holder), ..self }
+    }
+
+    /// The part of the address that is counted.
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// Whose key was shown.
+    pub fn holder(&self) -> Option<&Holder> {
+        self.holder.as_ref()
+    }
+}
+
+impl Holder {
+    /// What was granted to the key.
+    pub fn raised(&self) -> Raised {
+        match self {
+            Self::Key { raised, .. } | Self::System { raised, .. } => *raised,
+        }
+    }
+}
 
 /// The address of the client: the peer's, unless the peer is a proxy that the configuration trusts. Then it is the last
 /// address in `X-Forwarded-For` that no trusted proxy wrote for itself. Whatever an untrusted peer sends is ignored.
@@ -37,7 +104,7 @@ fn plain(address: IpAddr) -> IpAddr {
 }
 
 /// The part of an address that one household or company holds: all of IPv4, the /64 of IPv6.
-pub fn bucket(address: IpAddr) -> IpAddr {
+fn bucket(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(six) => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, web};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use tokio::sync::Notify;
 use yuti_entity::elevator;
@@ -17,7 +16,8 @@ use crate::config::Config;
 use crate::db::Purpose;
 use crate::http::floor::floor;
 use crate::http::page;
-use crate::metrics::Metrics;
+use crate::link::Link;
+use crate::metrics::{Metrics, SharedLimits};
 use crate::state::{App, Contract};
 use crate::{jobs, lease, routes};
 
@@ -96,18 +96,26 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
         tracing::error!(%cause, "the audit trail was not sealed");
     }
     let (json, yaml) = openapi::document()?;
+    let redis = redis_link(&config)?;
+    let mut limits = Limits::new(&config.limits, config.costs);
+    let mut metrics = Metrics::default();
+    if let Some(redis) = &redis {
+        let shared = SharedLimits::default();
+        metrics = metrics.with_shared_limits(&shared);
+        limits = limits.shared(redis.clone(), config.limits.shared, shared);
+    }
     Ok(App {
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
-        limits: Limits::new(&config.limits, config.costs),
+        limits,
         vault: opened.vault,
         log,
-        redis: redis_connection(&config).await?,
+        redis,
         profile: opened.profile,
         reference: opened.reference,
         clock: opened.clock,
         db: opened.db,
-        metrics: Metrics::default(),
+        metrics,
         contract: Contract { json: json.into(), yaml: yaml.into() },
         committed: Arc::new(Notify::new()),
         config,
@@ -115,14 +123,13 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
 }
 
 /// Redis may be away when the service starts; it is then shown as degraded and found again later.
-async fn redis_connection(config: &Config) -> Result<Option<ConnectionManager>, Refusal> {
+fn redis_link(config: &Config) -> Result<Option<Link>, Refusal> {
     if config.redis_url.is_empty() {
         return Ok(None);
     }
-    let refused = |cause: redis::RedisError| Refusal::new(Exit::Configuration, format!("redis_url: {cause}"));
-    let client = redis::Client::open(config.redis_url.as_str()).map_err(refused)?;
-    let settings = ConnectionManagerConfig::new();
-    ConnectionManager::new_lazy_with_config(client, settings).map(Some).map_err(refused)
+    // Without the client's own words, which may repeat the address and the password in it.
+    let refused = |_| Refusal::new(Exit::Configuration, "redis_url: cannot be read".to_owned());
+    Link::new(&config.redis_url).map(Some).map_err(refused)
 }
 
 fn metrics_server(app: &Arc<App>, listener: TcpListener) -> Result<actix_web::dev::Server, Refusal> {

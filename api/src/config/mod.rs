@@ -10,8 +10,10 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 mod layers;
+mod limits;
 
 use layers::{overlay, parse, set, typed};
+pub use limits::{CostsConfig, LimitsConfig, QuotaConfig, SharedLimitsConfig};
 
 /// The defaults, with what each setting means.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
@@ -128,40 +130,6 @@ pub struct HttpConfig {
     pub body_seconds: u64,
     /// The longest address.
     pub max_uri_bytes: usize,
-}
-
-/// The quotas.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitsConfig {
-    /// API, short window.
-    pub burst: QuotaConfig,
-    /// API, a day.
-    pub daily: QuotaConfig,
-    /// Whole lists.
-    pub export: QuotaConfig,
-    /// Pages.
-    pub pages: QuotaConfig,
-}
-
-/// One quota.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QuotaConfig {
-    /// How much.
-    pub quota: u32,
-    /// In how many seconds.
-    pub window_seconds: u32,
-}
-
-/// What calls cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CostsConfig {
-    /// One thing.
-    pub lookup: u32,
-    /// A page of a list.
-    pub list: u32,
 }
 
 /// Where the keys of sealed values are.
@@ -388,7 +356,7 @@ impl Config {
             errors.push(error(
                 "redis_url",
                 "cannot be read",
-                "write it like redis://127.0.0.1:6379, or leave it empty",
+                "write it like redis://127.0.0.1:6379, or rediss:// with TLS, or leave it empty",
             ));
         }
         if !(1..=1000).contains(&self.database_connections) {
@@ -419,36 +387,8 @@ impl Config {
                 "write it like log.yuti.example, without spaces and plus signs, or leave it empty",
             ));
         }
-        self.check_limits(&mut errors);
+        errors.extend(self.check_limits());
         errors
-    }
-
-    fn check_limits(&self, errors: &mut Vec<ConfigError>) {
-        let limits = [
-            ("burst", self.limits.burst),
-            ("daily", self.limits.daily),
-            ("export", self.limits.export),
-            ("pages", self.limits.pages),
-        ];
-        for (name, limit) in limits {
-            if limit.quota == 0 || limit.window_seconds == 0 || limit.window_seconds > 31_536_000 {
-                errors.push(error(
-                    format!("limits.{name}"),
-                    "admits nothing or has no window",
-                    "set quota to 1 or more and window_seconds to 1 up to 31536000",
-                ));
-            }
-        }
-        // Each policy must cover its dearest call, or that call could never be made.
-        for (name, cost) in [("lookup", self.costs.lookup), ("list", self.costs.list)] {
-            if cost == 0 || cost > self.limits.burst.quota || cost > self.limits.daily.quota {
-                errors.push(error(
-                    format!("costs.{name}"),
-                    "is 0 or more than a whole quota",
-                    "choose at least 1 and at most the quotas of limits.burst and limits.daily",
-                ));
-            }
-        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::body::{ReadToEnd, too_large};
 use super::extract::Call;
 use super::failure::Failure;
 use super::{headers, negotiate};
-use crate::access::caller;
+use crate::access::caller::{self, Caller};
 use crate::access::limits::{Class, Verdict, policy_header, state_header};
 use crate::state::App;
 use crate::vault::mask;
@@ -45,7 +45,7 @@ pub async fn floor(
     let method = request.method().clone();
     let comes = announced(&request) > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
     let export = call.class == Class::List && negotiate::wants_stream(request.request());
-    let verdict = app.limits.take(caller::bucket(call.client), call.class, export);
+    let verdict = app.limits.take(&Caller::at(call.client), call.class, export).await;
     let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
         Err(failure) => request.error_response(failure),
         Ok(()) if method == Method::OPTIONS && route.is_some() => {

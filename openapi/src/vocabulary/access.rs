@@ -5,14 +5,22 @@ use super::vocabulary;
 vocabulary! {
     /// A named quota. Its name stands in the headers `RateLimit-Policy` and `RateLimit`.
     LimitPolicy: "limit-policy", "限额", "Quota" {
-        /// Calls of the API by one address within a short window.
+        /// Calls of the API by one address or key within a short window.
         Burst = "burst", "接口，短时", "API, short window";
-        /// Calls of the API by one address within a day.
+        /// Calls of the API by one address or key within a day.
         Daily = "daily", "接口，每天", "API, a day";
-        /// Streams of whole lists by one address.
+        /// Streams of whole lists by one address or key.
         Export = "export", "整表导出", "Whole lists";
         /// Pages opened by one address.
         Pages = "pages", "网页", "Pages";
+        /// Attempts to log in from one address.
+        LogIn = "log_in", "登录，按来访地址", "Log-in, by address";
+        /// Attempts to log in under one name.
+        LogInName = "log_in_name", "登录，按账号", "Log-in, by name";
+        /// API keys made from one address.
+        KeyCreation = "key_creation", "申请密钥", "Making keys";
+        /// Complaints filed from one address.
+        Complaint = "complaint", "提交投诉", "Filing complaints";
     }
 }
 

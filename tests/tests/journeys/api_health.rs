@@ -2,54 +2,12 @@
 
 use crate::api_paths::READS;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
-use yuti_tests::{Caller, Database, Options, World, journey, journey_once};
+use yuti_tests::{Caller, Database, Options, Tunnel, World, journey, journey_once};
 
-/// A way to a server that can be cut.
-struct Tunnel {
-    address: std::net::SocketAddr,
-    work: tokio::task::JoinHandle<()>,
-}
-
-impl Tunnel {
-    async fn to(server: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let work = tokio::spawn(async move {
-            let mut ways = tokio::task::JoinSet::new();
-            loop {
-                let (mut near, _) = listener.accept().await.unwrap();
-                let server = server.clone();
-                ways.spawn(async move {
-                    let mut far = TcpStream::connect(server).await.unwrap();
-                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-                    let _ = near.shutdown().await;
-                });
-            }
-        });
-        Self { address, work }
-    }
-
-    /// Cuts every connection; nobody answers at the address any more.
-    async fn cut(self) {
-        self.work.abort();
-        let _ = self.work.await;
-    }
-}
-
-/// The server's host and port within its URL.
-fn server_of(url: &str) -> &str {
-    let rest = url.split("://").nth(1).unwrap_or_else(|| panic!("{url} is no URL"));
-    let rest = rest.rsplit('@').next().unwrap();
-    rest.split('/').next().unwrap()
-}
-
-/// Starts the service of a stopped world with one of its servers behind a tunnel.
-async fn behind(world: &World, key: &str, url: &str) -> (yuti_tests::Process, Caller, Tunnel) {
-    let tunnel = Tunnel::to(server_of(url).to_owned()).await;
-    let through = url.replace(server_of(url), &tunnel.address.to_string());
-    let mut process = world.launch(["serve"]).env(key, through).start();
+/// Starts the service of a stopped world with its database behind a tunnel.
+async fn behind(world: &World, url: &str) -> (yuti_tests::Process, Caller, Tunnel) {
+    let (tunnel, through) = Tunnel::through(url).await;
+    let mut process = world.launch(["serve"]).env("YUTI_DATABASE_URL", through).start();
     let base = process
         .wait_for_line("`listening on`", |line| {
             Some(line.strip_prefix("listening on ")?.split_whitespace().next()?.to_owned())
@@ -70,7 +28,7 @@ journey_once! {
     /// after minutes; the process lives on.
     async fn without_its_database_the_service_is_unready(_folder) {
         let world = World::new("api_health::without_its_database", Database::Postgres, Options::demo().stopped()).await;
-        let (process, app, tunnel) = behind(&world, "YUTI_DATABASE_URL", &world.database_url().unwrap()).await;
+        let (process, app, mut tunnel) = behind(&world, &world.database_url().unwrap()).await;
         assert_eq!(app.get("/readyz").await.at("/checks/0"), json!({"name": "database", "status": "ok"}));
         app.get("/v1/elevators/502718").await.is(200);
         tunnel.cut().await;
@@ -91,11 +49,10 @@ journey_once! {
 
 journey! {
     /// Redis away degrades the service and does not stop it.
-    async fn without_redis_the_service_is_degraded(world: Options::empty().redis().stopped()) {
-        let url = yuti_tests::environment::redis();
-        let (_process, app, tunnel) = behind(world, "YUTI_REDIS_URL", &url).await;
+    async fn without_redis_the_service_is_degraded(world: Options::empty().redis_tunnel()) {
+        let app = world.anyone();
         assert_eq!(app.get("/readyz").await.at("/checks/2"), json!({"name": "redis", "status": "ok"}));
-        tunnel.cut().await;
+        world.redis_tunnel().cut().await;
         let degraded = app.get("/readyz").await;
         assert_eq!((degraded.is(200).at("/status"), degraded.at("/checks/2/status")), (json!("degraded"), json!("degraded")));
         app.get("/v1/elevators").await.is(200);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 use yuti_tests::structured::{self, Member};
-use yuti_tests::{Answer, Caller, Launch, Options, journey, journey_once};
+use yuti_tests::{Answer, Caller, Launch, Options, World, journey, journey_once};
 
 /// Quotas by name, as a configuration file. Windows of a day give back so slowly that counting is exact.
 pub fn quotas(quotas: &[(&str, u32, u32)]) -> String {
@@ -22,7 +22,7 @@ fn small() -> Options {
 }
 
 /// What a header says of a policy.
-fn of(answer: &Answer, header: &str, policy: &str) -> Member {
+pub fn of(answer: &Answer, header: &str, policy: &str) -> Member {
     let members = structured::list(&answer.header(header));
     members
         .into_iter()
@@ -32,7 +32,7 @@ fn of(answer: &Answer, header: &str, policy: &str) -> Member {
 
 /// It is the refusal of this policy, complete as the draft and the contract say. Gives the seconds to wait.
 #[track_caller]
-fn refused_by(answer: &Answer, policy: &str) -> i64 {
+pub fn refused_by(answer: &Answer, policy: &str) -> i64 {
     let problem = answer.problem(429, "quota_exceeded");
     assert_eq!(problem.body()["violated-policies"], serde_json::json!([policy]));
     let wait: i64 = answer.header("Retry-After").parse().expect("seconds");
@@ -57,6 +57,61 @@ journey! {
         refused.header_is("Cache-Control", "no-store");
         let english = app.reading("en").get("/v1/elevators/502718").await;
         assert!(english.problem(429, "quota_exceeded").detail().contains("burst"));
+    }
+}
+
+/// Of each policy exactly as much passes as the answers to its own calls advertise, counted down on the way.
+async fn advertised_is_enforced(world: &World, policies: &[(&str, &str)]) {
+    for (policy, path) in policies {
+        let app = world.anyone();
+        let mut passed = 0;
+        let refused = loop {
+            let answer = app.get(path).await;
+            if answer.status() == 429 {
+                break answer;
+            }
+            passed += 1;
+            let advertised = of(answer.is(200), "RateLimit-Policy", policy).get("q");
+            assert_eq!(of(&answer, "RateLimit", policy).get("r"), advertised - passed, "{policy}: {answer}");
+            assert!(passed <= 100, "{policy} refuses nothing");
+        };
+        let advertised = of(&refused, "RateLimit-Policy", policy);
+        assert_eq!(passed, advertised.get("q"), "{policy}");
+        let wait = i64::try_from(
+            u64::try_from(advertised.get("w")).unwrap().div_ceil(u64::try_from(passed).unwrap()),
+        )
+        .unwrap();
+        let next = of(&refused, "RateLimit", policy).get("t");
+        assert!((wait - 60..=wait).contains(&next), "{policy}: the next one comes in {next} s");
+        if path.starts_with("/v1") {
+            refused_by(&refused, policy);
+        }
+    }
+}
+
+const EACH: [(&str, u32, u32); 4] =
+    [("burst", 30, 864_000), ("daily", 9, 864_000), ("export", 4, 864_000), ("pages", 25, 864_000)];
+const DAILY_AND_OTHERS: [(&str, &str); 3] =
+    [("daily", "/v1/policy"), ("export", "/v1/organisations?format=ndjson"), ("pages", "/search")];
+
+journey! {
+    /// What is advertised is what passes, for each policy that a route takes from.
+    async fn each_policy_admits_what_it_advertises(world: Options::empty().config(&quotas(&EACH))) {
+        advertised_is_enforced(world, &DAILY_AND_OTHERS).await;
+    }
+}
+
+journey! {
+    /// The short window, which is reached before the day.
+    async fn the_short_window_admits_what_it_advertises(world: Options::empty().config(&quotas(&[("burst", 45, 864_000)]))) {
+        advertised_is_enforced(world, &[("burst", "/v1/policy")]).await;
+    }
+}
+
+journey! {
+    /// And the same to the call with Redis behind it.
+    async fn each_policy_admits_what_it_advertises_on_redis(world: Options::empty().redis().config(&quotas(&EACH))) {
+        advertised_is_enforced(world, &DAILY_AND_OTHERS).await;
     }
 }
 
@@ -255,6 +310,11 @@ journey_once! {
             ("[limits.pages]\nquota = 5\nwindow_seconds = 0\n", "limits.pages"),
             ("[limits.burst]\nquota = 1\nwindow_seconds = 10\n", "costs.list"),
             ("[limits.daily]\nquota = 1\nwindow_seconds = 10\n", "costs.list"),
+            ("[limits.key_burst]\nquota = 1\nwindow_seconds = 10\n", "costs.list"),
+            ("[limits.log_in]\nquota = 0\nwindow_seconds = 10\n", "limits.log_in"),
+            ("[limits.system_daily]\nquota = 2000001\nwindow_seconds = 2\n", "limits.system_daily"),
+            ("[limits.shared]\ntimeout_milliseconds = 0\n", "limits.shared.timeout_milliseconds"),
+            ("[limits.shared]\nretry_milliseconds = 5\n", "limits.shared.retry_milliseconds"),
             ("[costs]\nlookup = 0\nlist = 2\n", "costs.lookup"),
             ("[costs]\nlookup = 1\nlist = 101\n", "costs.list"),
             ("[limits.burst]\nquota = -1\nwindow_seconds = 10\n", "quota"),

@@ -26,6 +26,7 @@ mod import_journeys_whole;
 mod import_reading;
 mod limits;
 mod limits_callers;
+mod limits_shared;
 mod lists;
 mod lists_changing;
 mod lists_filters;
