@@ -191,7 +191,12 @@ pub struct ProblemError {
 impl ProblemError {
     /// A bad field of the body, by its JSON Pointer as a URI fragment.
     pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
-        Self { parameter: None, pointer: Some(pointer.to_owned()), code: code.to_owned(), detail: detail.into() }
+        Self {
+            parameter: None,
+            pointer: Some(pointer.to_owned()),
+            code: code.to_owned(),
+            detail: detail.into(),
+        }
     }
 
     /// A bad parameter.

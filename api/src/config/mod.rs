@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+mod accounts;
 mod layers;
+
+pub use accounts::{AccountsConfig, DelayConfig, HashConfig, SpanConfig};
 
 use layers::{overlay, parse, set, typed};
 
@@ -66,6 +69,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Costs of calls.
     pub costs: CostsConfig,
+    /// Accounts.
+    pub accounts: AccountsConfig,
     /// The driven clock's file, in builds that have one.
     #[serde(skip)]
     pub clock_file: Option<PathBuf>,
@@ -351,6 +356,7 @@ impl Config {
             errors.push(error("log.level", "is no filter", "use error, warn, info, debug or trace"));
         }
         self.check_limits(&mut errors);
+        errors.extend(self.accounts.check());
         errors
     }
 
@@ -437,12 +443,14 @@ mod tests {
     #[test]
     fn values_that_mean_nothing_are_refused_with_the_mend() {
         let errors = read(
-            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200",
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[accounts.hash]\nmemory_kib = 4\n[accounts.units]\nidle_minutes = 99999",
             &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
         )
         .unwrap_err();
         let keys: Vec<&str> = errors.0.iter().map(|error| error.key.as_str()).collect();
         let expected = [
+            "accounts.hash.memory_kib",
+            "accounts.units.idle_minutes",
             "costs.list",
             "database_connections",
             "database_url",
