@@ -15,7 +15,7 @@ use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
-use crate::{db, settings};
+use crate::{db, settings, vault};
 
 /// How long a committed change waits for its number at most.
 const SEQUENCE: Duration = Duration::from_millis(200);
@@ -32,6 +32,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(sequencing(Arc::clone(app))),
         tokio::spawn(days(Arc::clone(app))),
         tokio::spawn(tidying(Arc::clone(app))),
+        tokio::spawn(keys(Arc::clone(app))),
     ]
 }
 
@@ -67,6 +68,14 @@ async fn tidying(app: Arc<App>) {
     loop {
         tokio::time::sleep(TIDY).await;
         app.limits.tidy();
+    }
+}
+
+/// A key that `yuti vault rotate` adds must be in use before the old one can be retired.
+async fn keys(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(vault::RELOAD).await;
+        app.vault.reload();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The service: one binary, one room per subject, and the floor that they share.
 
 pub mod access;
+pub mod audit;
 pub mod calendar;
 pub mod chance;
 pub mod cli;
@@ -21,3 +22,4 @@ pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod testing;
+pub mod vault;

@@ -14,6 +14,8 @@ pub const PROFILE: &str = "profile";
 pub const CALENDAR: &str = "calendar";
 /// The last day for which the day roll has been entered.
 pub const DAY_ROLLED: &str = "day_rolled";
+/// Which keys sealed here, and the sealed key of blind indexes.
+pub const VAULT: &str = "vault";
 
 /// The value of a setting.
 ///

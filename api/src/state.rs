@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
+use crate::vault::Vault;
 
 /// The running service.
 pub struct App {
@@ -33,6 +34,8 @@ pub struct App {
     pub redis: Option<ConnectionManager>,
     /// Quotas.
     pub limits: Limits,
+    /// What personal data is sealed with.
+    pub vault: Arc<Vault>,
     /// Metrics.
     pub metrics: Metrics,
     /// What the pages take from the profile.

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod annotation;
+pub mod audit_entry;
 pub mod authority;
 pub mod change;
 pub mod district;
@@ -19,6 +20,9 @@ pub mod one_time_link;
 pub mod organisation;
 pub mod past_version;
 pub mod recovery_code;
+pub mod seal_head;
+pub mod seal_key;
+pub mod seal_node;
 pub mod session;
 pub mod setting;
 pub mod sign_in_failure;
@@ -44,6 +48,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
     vec![
         of::<account::Entity>("account"),
         of::<annotation::Entity>("annotation"),
+        of::<audit_entry::Entity>("audit_entry"),
         of::<authority::Entity>("authority"),
         of::<change::Entity>("change"),
         of::<district::Entity>("district"),
@@ -59,6 +64,9 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<organisation::Entity>("organisation"),
         of::<past_version::Entity>("past_version"),
         of::<recovery_code::Entity>("recovery_code"),
+        of::<seal_head::Entity>("seal_head"),
+        of::<seal_key::Entity>("seal_key"),
+        of::<seal_node::Entity>("seal_node"),
         of::<session::Entity>("session"),
         of::<setting::Entity>("setting"),
         of::<sign_in_failure::Entity>("sign_in_failure"),

@@ -10,6 +10,7 @@ mod m20261123_000002_register;
 mod m20261123_000003_history;
 mod m20261123_000004_operation;
 mod m20261123_000005_access;
+mod m20261123_000006_audit;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_history::Migration),
             Box::new(m20261123_000004_operation::Migration),
             Box::new(m20261123_000005_access::Migration),
+            Box::new(m20261123_000006_audit::Migration),
         ]
     }
 }

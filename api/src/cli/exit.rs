@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use crate::config::ConfigErrors;
 use crate::profile::ProfileError;
+use crate::vault::LockedError;
 
 /// Why the program ended without doing its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,14 @@ impl From<ConfigErrors> for Refusal {
 impl From<ProfileError> for Refusal {
     fn from(error: ProfileError) -> Self {
         Self::new(Exit::Configuration, format!("the profile cannot be used: {error}"))
+    }
+}
+
+impl From<LockedError> for Refusal {
+    fn from(error: LockedError) -> Self {
+        let exit =
+            if matches!(error, LockedError::Database(_)) { Exit::Unavailable } else { Exit::Configuration };
+        Self::new(exit, error.to_string())
     }
 }
 

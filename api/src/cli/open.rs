@@ -1,5 +1,8 @@
 //! What every command opens in the same way: clock, profile, database.
 
+use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::Arc;
+
 use sea_orm::DatabaseConnection;
 
 use super::{Exit, Refusal};
@@ -8,6 +11,7 @@ use crate::config::Config;
 use crate::db::Purpose;
 use crate::profile::Profile;
 use crate::registry::reference::{self, Reference};
+use crate::vault::{self, Vault};
 use crate::{db, settings};
 
 /// What commands work on.
@@ -20,6 +24,8 @@ pub struct Opened {
     pub db: DatabaseConnection,
     /// Divisions, bureaus, categories.
     pub reference: Reference,
+    /// What personal data is sealed with.
+    pub vault: Arc<Vault>,
     /// Steps of the schema that were taken.
     pub steps: usize,
 }
@@ -51,7 +57,8 @@ pub fn clock(config: &Config) -> Result<Clock, Refusal> {
 /// The folder cannot be made, or the database cannot be opened.
 pub async fn database(config: &Config, purpose: Purpose) -> Result<DatabaseConnection, Refusal> {
     if config.database_url.is_empty() {
-        std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
+        // Readable by its owner only: what is not sealed in it is still nobody else's.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir).map_err(|cause| {
             let folder = config.data_dir.display();
             Refusal::new(
                 Exit::CannotCreate,
@@ -88,9 +95,10 @@ pub async fn everything(config: &Config, purpose: Purpose) -> Result<Opened, Ref
     // Copies that start together take turns: one makes the schema, the others find it.
     let turn = db::Turn::take(&config.database(), &config.data_dir).await?;
     let steps = prepare(&db, &profile, &clock).await?;
+    let vault = Arc::new(vault::unlock(config, &db, &profile, &clock).await?);
     turn.end().await?;
     let reference = Reference::load(&db, &profile).await?;
-    Ok(Opened { clock, profile, db, reference, steps })
+    Ok(Opened { clock, profile, db, reference, vault, steps })
 }
 
 /// Brings the schema up to date and puts the reference data in.

@@ -89,6 +89,7 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits: Limits::new(&config.limits, config.costs),
+        vault: opened.vault,
         redis: redis_connection(&config).await?,
         profile: opened.profile,
         reference: opened.reference,

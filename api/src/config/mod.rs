@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 mod accounts;
 mod layers;
@@ -19,7 +20,7 @@ use layers::{overlay, parse, set, typed};
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 
 /// Variables of the environment and the keys that they set.
-const VARIABLES: [(&str, &str); 9] = [
+const VARIABLES: [(&str, &str); 10] = [
     ("YUTI_LISTEN", "listen"),
     ("YUTI_PUBLIC_URL", "public_url"),
     ("YUTI_DATA_DIR", "data_dir"),
@@ -29,6 +30,7 @@ const VARIABLES: [(&str, &str); 9] = [
     ("YUTI_DEMO", "demo"),
     ("YUTI_METRICS_LISTEN", "metrics.listen"),
     ("YUTI_LOG", "log.level"),
+    ("YUTI_VAULT_KEY_FILE", "vault.key_file"),
 ];
 
 /// The settings of one process. Their meaning is in `config.default.toml`.
@@ -71,6 +73,8 @@ pub struct Config {
     pub costs: CostsConfig,
     /// Accounts.
     pub accounts: AccountsConfig,
+    /// Keys of what is sealed.
+    pub vault: VaultConfig,
     /// The driven clock's file, in builds that have one.
     #[serde(skip)]
     pub clock_file: Option<PathBuf>,
@@ -162,6 +166,39 @@ pub struct CostsConfig {
     pub list: u32,
 }
 
+/// Where the keys of sealed values are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultConfig {
+    /// The file; empty for `vault.keys` in the data folder.
+    pub key_file: PathBuf,
+    /// The keys themselves, from the environment only: a configuration file is copied and shown too easily.
+    #[serde(skip)]
+    pub key: Option<Secret>,
+}
+
+/// A text that is never shown and is wiped from memory when nobody needs it any more.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Keeps a text.
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
 /// Everything that is wrong with the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigErrors(pub Vec<ConfigError>);
@@ -199,7 +236,8 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Variables of the environment that look like settings and are none, each with the one that was probably meant.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn strangers() -> Vec<(String, Option<&'static str>)> {
-    let known = || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE"]);
+    let known =
+        || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE", "YUTI_VAULT_KEY"]);
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("YUTI_") && !name.starts_with("YUTI_TEST_"))
@@ -254,6 +292,7 @@ impl Config {
         }
         let (mut config, mut errors) = typed(settings)?;
         config.clock_file = environment("YUTI_CLOCK_FILE").map(PathBuf::from);
+        config.vault.key = environment("YUTI_VAULT_KEY").filter(|key| !key.is_empty()).map(Secret::new);
         errors.extend(config.check());
         if errors.is_empty() {
             return Ok(config);

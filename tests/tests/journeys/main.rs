@@ -39,3 +39,4 @@ mod requirements;
 mod schema;
 mod seed_journeys;
 mod service;
+mod vault;
