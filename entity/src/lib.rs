@@ -15,6 +15,7 @@ pub mod elevator_quality;
 pub mod functional_zone;
 pub mod import_run;
 pub mod job_lease;
+pub mod kept_answer;
 pub mod known_device;
 pub mod one_time_link;
 pub mod organisation;
@@ -59,6 +60,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<functional_zone::Entity>("functional_zone"),
         of::<import_run::Entity>("import_run"),
         of::<job_lease::Entity>("job_lease"),
+        of::<kept_answer::Entity>("kept_answer"),
         of::<known_device::Entity>("known_device"),
         of::<one_time_link::Entity>("one_time_link"),
         of::<organisation::Entity>("organisation"),

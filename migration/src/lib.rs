@@ -11,6 +11,7 @@ mod m20261123_000003_history;
 mod m20261123_000004_operation;
 mod m20261123_000005_access;
 mod m20261123_000006_audit;
+mod m20261123_000009_once;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_operation::Migration),
             Box::new(m20261123_000005_access::Migration),
             Box::new(m20261123_000006_audit::Migration),
+            Box::new(m20261123_000009_once::Migration),
         ]
     }
 }

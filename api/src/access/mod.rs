@@ -3,4 +3,5 @@
 pub mod accounts;
 pub mod caller;
 pub mod limits;
+pub mod rights;
 pub mod v1;

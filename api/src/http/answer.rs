@@ -15,6 +15,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use yuti_openapi::Language;
 
+use super::conditional::version_tag;
 use super::failure::Failure;
 use super::negotiate::{self, Encoding};
 
@@ -56,6 +57,7 @@ pub struct Answer {
     last_modified: Option<DateTime<Utc>>,
     language: Option<Language>,
     negotiated_language: bool,
+    version: Option<i32>,
     headers: Vec<(header::HeaderName, String)>,
 }
 
@@ -79,6 +81,7 @@ impl Answer {
             last_modified: None,
             language: None,
             negotiated_language: false,
+            version: None,
             headers: Vec::new(),
         }
     }
@@ -130,6 +133,13 @@ impl Answer {
         self
     }
 
+    /// Of a thing that its readers may change: the tag names its version, so that `If-Match` can say which was seen.
+    #[must_use]
+    pub fn version(mut self, version: i32) -> Self {
+        self.version = Some(version);
+        self
+    }
+
     /// One more header.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: impl Into<String>) -> Self {
@@ -169,9 +179,12 @@ impl Responder for Answer {
             Body::Whole(body) => {
                 // A short body is not worth packing, and its tag must say which bytes were sent.
                 let encoding = if body.len() < 256 { Encoding::Identity } else { encoding };
-                let tag = tag(&body, encoding);
+                let tag = match self.version {
+                    Some(version) => format!("\"{}{}\"", version_tag(version), encoding.suffix()),
+                    None => tag(&body, encoding),
+                };
                 let fresh = self.status == StatusCode::OK && matches_tag(request, &tag);
-                if self.cache != CachePolicy::NoStore {
+                if self.cache != CachePolicy::NoStore || self.version.is_some() {
                     builder.insert_header((header::ETAG, tag));
                 }
                 if fresh && self.cache != CachePolicy::NoStore {

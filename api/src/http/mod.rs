@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod body;
+pub mod conditional;
 pub mod cursor;
 pub mod extract;
 pub mod failure;
@@ -11,6 +12,7 @@ pub mod form;
 pub mod headers;
 pub mod list;
 pub mod negotiate;
+pub mod once;
 pub mod page;
 pub mod params;
 pub mod refusals;
