@@ -27,6 +27,22 @@ struct Refused {
     policy: String,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Outcome {
+    outcome: String,
+}
+
+/// Counts attempts to sign in by what came of them.
+#[derive(Clone, Debug, Default)]
+pub struct SignIns(Family<Outcome, Counter>);
+
+impl SignIns {
+    /// An attempt ended like this.
+    pub fn count(&self, outcome: &'static str) {
+        self.0.get_or_create(&Outcome { outcome: outcome.to_owned() }).inc();
+    }
+}
+
 /// The counters.
 pub struct Metrics {
     registry: Registry,
@@ -36,6 +52,8 @@ pub struct Metrics {
     sequenced: Counter,
     feed: Gauge,
     job_failures: Counter,
+    password_digests: Counter,
+    sign_ins: SignIns,
 }
 
 impl Default for Metrics {
@@ -62,7 +80,25 @@ impl Default for Metrics {
             feed.clone(),
         );
         registry.register("job_failures", "Runs of background work that failed", job_failures.clone());
-        Self { registry, answered, took, refused, sequenced, feed, job_failures }
+        let password_digests = Counter::default();
+        registry.register(
+            "password_digests",
+            "Digests of passwords that were computed",
+            password_digests.clone(),
+        );
+        let sign_ins = SignIns::default();
+        registry.register("sign_ins", "Attempts to sign in, by what came of them", sign_ins.0.clone());
+        Self {
+            registry,
+            answered,
+            took,
+            refused,
+            sequenced,
+            feed,
+            job_failures,
+            password_digests,
+            sign_ins,
+        }
     }
 }
 
@@ -88,6 +124,16 @@ impl Metrics {
     /// Background work failed.
     pub fn job_failed(&self) {
         self.job_failures.inc();
+    }
+
+    /// The counter of digests of passwords.
+    pub fn password_digests(&self) -> Counter {
+        self.password_digests.clone()
+    }
+
+    /// The counter of attempts to sign in.
+    pub fn sign_ins(&self) -> SignIns {
+        self.sign_ins.clone()
     }
 
     /// Everything as text.

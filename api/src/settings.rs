@@ -12,6 +12,8 @@ use crate::profile::Profile;
 pub const PROFILE: &str = "profile";
 /// The calendar that was loaded at run time.
 pub const CALENDAR: &str = "calendar";
+/// That demonstration accounts were made; they are made once.
+pub const DEMO_ACCOUNTS: &str = "demo_accounts";
 /// The last day for which the day roll has been entered.
 pub const DAY_ROLLED: &str = "day_rolled";
 /// Which keys sealed here, and the sealed key of blind indexes.

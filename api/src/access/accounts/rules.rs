@@ -238,11 +238,13 @@ pub fn sleeps_before(span: SpanConfig, now: Timestamp) -> Timestamp {
     now - Duration::days(span.dormant_days.into())
 }
 
-/// Whether nobody has used the account for so long that it falls asleep.
+/// Whether nobody has used the account for so long that it falls asleep. Demonstration accounts do not.
 #[must_use]
 pub fn sleeps(account: &account::Model, settings: &AccountsConfig, now: Timestamp) -> bool {
     let last = account.last_signed_in_at.map_or(account.active_since, |at| at.max(account.active_since));
-    account.state == AccountState::Active && last <= sleeps_before(span(account.role, settings), now)
+    account.state == AccountState::Active
+        && !account.demonstration
+        && last <= sleeps_before(span(account.role, settings), now)
 }
 
 /// From where an attempt is counted.
