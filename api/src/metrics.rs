@@ -88,17 +88,7 @@ impl Default for Metrics {
         );
         let sign_ins = SignIns::default();
         registry.register("sign_ins", "Attempts to sign in, by what came of them", sign_ins.0.clone());
-        Self {
-            registry,
-            answered,
-            took,
-            refused,
-            sequenced,
-            feed,
-            job_failures,
-            password_digests,
-            sign_ins,
-        }
+        Self { registry, answered, took, refused, sequenced, feed, job_failures, password_digests, sign_ins }
     }
 }
 

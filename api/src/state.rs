@@ -8,6 +8,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
 
+use crate::access::accounts::Accounts;
 use crate::access::limits::Limits;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,6 +35,8 @@ pub struct App {
     pub redis: Option<ConnectionManager>,
     /// Quotas.
     pub limits: Limits,
+    /// What acts on accounts work with.
+    pub accounts: Accounts,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
     /// Metrics.

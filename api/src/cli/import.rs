@@ -72,7 +72,8 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     let opened = open::everything(&config, Purpose::Bulk).await?;
     let options = Options { file: &file, mapping: &mapping, report: report.as_deref(), dry_run, remove_demo };
     let bar = bar();
-    let mut work = Import::new(&opened.db, &opened.profile, &opened.reference, &opened.clock, options);
+    let mut work =
+        Import::new(&opened.db, &opened.vault, &opened.profile, &opened.reference, &opened.clock, options);
     let shown = bar.clone();
     work.progress = Arc::new(move |progress| show(&shown, progress));
     work.stop = stopped_by_signal();

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account;
 mod calendar;
 mod check;
 mod exit;
@@ -54,6 +55,11 @@ enum Command {
         after_help = "Examples:\n  yuti import elevators register.csv --mapping mapping.toml\n  yuti import elevators register.csv.gz --mapping mapping.toml --dry-run"
     )]
     Import(import::Arguments),
+    /// Accounts of officers and units: make one, let somebody in who lost the password, list them.
+    #[command(
+        after_help = "Examples:\n  yuti account create --login admin --role administrator --name 王芳\n  yuti account reset li.qiang\n  yuti account list"
+    )]
+    Account(account::Arguments),
     /// The working-day calendar: show it, load a newer one, count days by it.
     #[command(
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
@@ -85,6 +91,7 @@ pub fn run() -> ExitCode {
                     Command::Seed(arguments) => seed::run(config, arguments).await,
                     Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
+                    Command::Account(arguments) => account::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Openapi(arguments) => openapi::run(arguments),
                     Command::Check => check::run(config).await,

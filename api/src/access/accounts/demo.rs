@@ -99,7 +99,8 @@ fn cast<'a>(scene: &Scene, reference: &'a Reference, today: NaiveDate) -> Vec<(N
     let district = reference.bureau_of(scene.district.as_deref(), scene.zone.as_deref(), today);
     let city = reference.bureau_of(None, None, today);
     let person = |login: &'static str, name: &'static str, role: Role| {
-        let new = New { login, name, role, authority: None, unit: None, home_unit: None, demonstration: true };
+        let new =
+            New { login, name, role, authority: None, unit: None, home_unit: None, demonstration: true };
         (new, login)
     };
     let officer = |login, name, role, authority: Option<&'a str>| {
@@ -141,7 +142,7 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn remove(txn: &DatabaseTransaction, vault: &Vault, now: Timestamp) -> Result<u64, Failure> {
+pub async fn remove(txn: &DatabaseTransaction, vault: &Vault, now: Timestamp) -> Result<u64, DbErr> {
     let rows = account::Entity::find()
         .filter(account::Column::Demonstration.eq(true))
         .order_by_asc(account::Column::Id)
@@ -159,7 +160,10 @@ pub async fn remove(txn: &DatabaseTransaction, vault: &Vault, now: Timestamp) ->
             facts: json!({ "role": row.role, "demonstration": true }),
             personal: Some(json!({ "login": row.login, "name": store::name(vault, row) })),
         };
-        audit::append(txn, vault, entry).await?;
+        audit::append(txn, vault, entry).await.map_err(|failure: Failure| {
+            let cause = failure.cause.map(|cause| cause.to_string());
+            DbErr::Custom(cause.unwrap_or_else(|| failure.code.code().to_owned()))
+        })?;
         // Sessions, codes, links and devices go with it.
         account::Entity::delete_by_id(row.id).exec(txn).await?;
     }

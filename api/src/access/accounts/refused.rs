@@ -97,12 +97,12 @@ impl Refused {
                 };
                 Words::new(join(|words| words.zh.as_str()), join(|words| words.en.as_str()))
             }
-            Self::NotRecognised => {
-                Words::new("登录名或者密码不对。", "The log-in or the password is wrong.")
-            }
+            Self::NotRecognised => Words::new("登录名或者密码不对。", "The log-in or the password is wrong."),
             Self::Wait { seconds } => Words::new(
                 format!("错的次数太多，请过 {seconds} 秒再试。账号没有被锁。"),
-                format!("Too many wrong attempts. Try again in {seconds} seconds. The account is not locked."),
+                format!(
+                    "Too many wrong attempts. Try again in {seconds} seconds. The account is not locked."
+                ),
             ),
             Self::WrongCode => Words::new(
                 "验证码不对，或者已经用过。等下一个验证码再试。",
@@ -116,7 +116,9 @@ impl Refused {
                 "这个账号很久没有登录，已经休眠。请管理员唤醒。",
                 "Nobody signed in to this account for a long time and it sleeps. Ask an administrator to wake it.",
             ),
-            Self::NotSignedIn => Words::new("登录已经结束，请重新登录。", "The session has ended. Sign in again."),
+            Self::NotSignedIn => {
+                Words::new("登录已经结束，请重新登录。", "The session has ended. Sign in again.")
+            }
             Self::LinkOver => Words::new(
                 "这个链接用过了、过期了，或者已经换成新的。请管理员再发一个。",
                 "This link was used, has expired, or a newer one took its place. Ask an administrator for another.",
@@ -186,7 +188,9 @@ impl From<Refused> for Failure {
                     })
                     .collect(),
             ),
-            Refused::NotRecognised | Refused::WrongCode | Refused::NotSignedIn => said(ProblemCode::NotSignedIn),
+            Refused::NotRecognised | Refused::WrongCode | Refused::NotSignedIn => {
+                said(ProblemCode::NotSignedIn)
+            }
             Refused::Off | Refused::Dormant => said(ProblemCode::Forbidden),
             Refused::Wait { seconds } => {
                 Self { retry_after: Some(seconds), ..said(ProblemCode::QuotaExceeded) }

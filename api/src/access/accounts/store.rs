@@ -191,8 +191,7 @@ pub async fn forget_devices(
     account_id: i64,
     but: Option<i64>,
 ) -> Result<(), DbErr> {
-    let mut rows =
-        known_device::Entity::delete_many().filter(known_device::Column::AccountId.eq(account_id));
+    let mut rows = known_device::Entity::delete_many().filter(known_device::Column::AccountId.eq(account_id));
     if let Some(id) = but {
         rows = rows.filter(known_device::Column::Id.ne(id));
     }

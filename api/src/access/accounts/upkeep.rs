@@ -71,7 +71,8 @@ async fn sleepers(accounts: &Accounts) -> Result<u64, Refused> {
 /// [`rules::sleeps`] as a condition of the database; a test holds them equal.
 fn unused(accounts: &Accounts, now: Timestamp) -> Condition {
     use account::Column;
-    let roles = |of_unit: bool| Role::ALL.iter().copied().filter(move |role| rules::of_unit(*role) == of_unit);
+    let roles =
+        |of_unit: bool| Role::ALL.iter().copied().filter(move |role| rules::of_unit(*role) == of_unit);
     let before = |span: SpanConfig| rules::sleeps_before(span, now);
     let kind = |of_unit: bool, span: SpanConfig| {
         Condition::all()
@@ -79,14 +80,11 @@ fn unused(accounts: &Accounts, now: Timestamp) -> Condition {
             .add(Column::ActiveSince.lte(before(span)))
             .add(Column::LastSignedInAt.is_null().or(Column::LastSignedInAt.lte(before(span))))
     };
-    Condition::all()
-        .add(Column::State.eq(AccountState::Active))
-        .add(Column::Demonstration.eq(false))
-        .add(
-            Condition::any()
-                .add(kind(false, accounts.settings.officers))
-                .add(kind(true, accounts.settings.units)),
-        )
+    Condition::all().add(Column::State.eq(AccountState::Active)).add(Column::Demonstration.eq(false)).add(
+        Condition::any()
+            .add(kind(false, accounts.settings.officers))
+            .add(kind(true, accounts.settings.units)),
+    )
 }
 
 /// Puts an account to sleep, as part of a transaction that holds it. Its devices are forgotten with it.

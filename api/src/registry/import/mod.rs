@@ -34,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use super::reference::Reference;
 use crate::clock::Clock;
 use crate::profile::Profile;
+use crate::vault::Vault;
 
 pub use error::{Content, ImportError};
 pub use form::Problem;
@@ -63,6 +64,8 @@ pub struct Options<'o> {
 pub struct Import<'i> {
     /// The database, its schema up to date.
     pub db: &'i DatabaseConnection,
+    /// What is sealed is opened with it.
+    pub vault: &'i Vault,
     /// The city.
     pub profile: &'i Profile,
     /// The city's reference data as the database holds it.
@@ -82,6 +85,7 @@ impl<'i> Import<'i> {
     #[must_use]
     pub fn new(
         db: &'i DatabaseConnection,
+        vault: &'i Vault,
         profile: &'i Profile,
         reference: &'i Reference,
         clock: &'i Clock,
@@ -89,6 +93,7 @@ impl<'i> Import<'i> {
     ) -> Self {
         Self {
             db,
+            vault,
             profile,
             reference,
             clock,

@@ -74,7 +74,7 @@ async fn remove_demonstration(
     let progress = Arc::clone(&import.progress);
     let of = standing.elevators;
     let told = move |done| progress(Progress::RemovingDemonstration { done, of });
-    Ok(demo_removal::remove(import.db, import.clock, &told).await?)
+    Ok(demo_removal::remove(import.db, import.vault, import.clock, &told).await?)
 }
 
 async fn prepare(import: &Import<'_>) -> Result<Prepared, ImportError> {

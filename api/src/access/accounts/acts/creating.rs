@@ -12,7 +12,7 @@ use yuti_openapi::vocabulary::{AccountState, Role};
 use super::super::Accounts;
 use super::super::refused::{Flaw, Refused};
 use super::super::rules::{self, LONGEST_NAME, Place};
-use super::super::store;
+use super::super::{password, store};
 use super::links::{self, Issued};
 use super::{Noted, note, passwords};
 use crate::audit::Actor;
@@ -59,6 +59,28 @@ pub async fn create(accounts: &Accounts, actor: Actor, new: New<'_>) -> Result<C
     let link = links::issue(&txn, accounts, actor, &row, false, now).await?;
     txn.commit().await?;
     Ok(Created { id: row.id, login: row.login, link })
+}
+
+/// Makes an account with a password that somebody else thought of, so that it must be changed at once. Returns the log-in as it is
+/// kept.
+///
+/// # Errors
+/// Every value that cannot be used, or whatever the database refuses.
+pub async fn create_with_password(
+    accounts: &Accounts,
+    actor: Actor,
+    new: New<'_>,
+    typed: &str,
+) -> Result<String, Refused> {
+    let login = rules::plain_login(new.login);
+    password::check(typed, &login, accounts.settings.password_min_length)
+        .map_err(|unfit| Refused::flaw(Flaw::password("password", unfit)))?;
+    let digest = accounts.hasher.digest(typed).await?;
+    let txn = db::begin(&accounts.db).await?;
+    let mut row = insert(&txn, accounts, actor, new).await?;
+    passwords::put(&txn, &mut row, digest, true, accounts.now()).await?;
+    txn.commit().await?;
+    Ok(row.login)
 }
 
 /// Makes an account with a password that somebody gives away, as part of a transaction: for demonstration accounts, which are used as
@@ -151,8 +173,7 @@ async fn insert(
         "unit": row.organisation_id, "home_unit": row.home_organisation_id, "demonstration": row.demonstration,
     });
     let personal = Some(json!({ "login": row.login, "name": name }));
-    let noted =
-        Noted { to: Some(row.state.code()), personal, ..Noted::new("account.create", row.id, facts) };
+    let noted = Noted { to: Some(row.state.code()), personal, ..Noted::new("account.create", row.id, facts) };
     note(txn, &accounts.vault, actor, now, noted).await?;
     Ok(row)
 }
@@ -198,7 +219,12 @@ pub(super) async fn place(
         let Some(id) = id else { continue };
         let found = organisation::Entity::find_by_id(id).one(txn).await?;
         let Some(found) = found else {
-            return Ok(Err(Flaw::new(field, "unknown", "登记里没有这个单位。", "No such unit is registered.")));
+            return Ok(Err(Flaw::new(
+                field,
+                "unknown",
+                "登记里没有这个单位。",
+                "No such unit is registered.",
+            )));
         };
         let register = source::Entity::find_by_id(found.source_id).one(txn).await?;
         demonstration |= register.is_some_and(|register| register.demonstration);

@@ -9,8 +9,8 @@ mod sessions;
 mod signing_in;
 mod switching;
 
-pub use creating::{Created, New, create};
 pub(super) use creating::insert_with_password;
+pub use creating::{Created, New, create, create_with_password};
 pub use links::{Issued, LinkSeen, issue_link, look_at_link, use_link};
 pub use passwords::{change_password, set_password};
 pub use second_factor::{

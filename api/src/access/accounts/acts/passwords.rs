@@ -9,6 +9,7 @@ use yuti_openapi::vocabulary::SessionEnd;
 use super::super::gate::{self, Gate};
 use super::super::password::Unfit;
 use super::super::refused::{Flaw, Refused};
+use super::super::rules::Standing;
 use super::super::session::{self, Fresh, SignedIn};
 use super::super::{Accounts, password, store};
 use super::signing_in::{self, Entered, Visitor};
@@ -28,6 +29,9 @@ pub async fn change_password(
     visitor: Visitor<'_>,
 ) -> Result<Entered, Refused> {
     let now = accounts.now();
+    if who.standing == Standing::SecondFactorDue {
+        return Err(Refused::NotSignedIn);
+    }
     let least = accounts.settings.password_min_length;
     let fit = match password::plain(old) == password::plain(new) {
         true => Err(Unfit::Same),

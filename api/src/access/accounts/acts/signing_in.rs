@@ -133,8 +133,7 @@ pub async fn sign_in(
     }
     let due = account.totp_secret.is_some();
     let client = rules::client(visitor.user_agent);
-    let fresh =
-        Fresh { account: &account, second_factor_due: due, second_factor_at: None, client: &client };
+    let fresh = Fresh { account: &account, second_factor_due: due, second_factor_at: None, client: &client };
     let (session, token) = session::make(&txn, &accounts.settings, fresh, now).await?;
     let mut device = None;
     if !due {

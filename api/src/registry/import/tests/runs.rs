@@ -374,7 +374,8 @@ async fn a_unit_that_others_name_outlives_the_demonstration(backend: Backend) {
         rows.into_iter().find(|row| row.source_id == real.id).unwrap().into();
     theirs.maintenance_unit_id = Set(Some(unit.id));
     theirs.update(&world.db).await.unwrap();
-    let removed = crate::registry::demo_removal::remove(&world.db, &world.clock, &|_| ()).await.unwrap();
+    let removed =
+        crate::registry::demo_removal::remove(&world.db, &world.vault, &world.clock, &|_| ()).await.unwrap();
     assert_eq!((removed.elevators, removed.organisations), (20, 6));
     let kept = organisation::Entity::find().all(&world.db).await.unwrap();
     assert_eq!(kept.iter().map(|kept| (kept.id, kept.source_id)).collect::<Vec<_>>(), [(unit.id, real.id)]);

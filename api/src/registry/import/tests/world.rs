@@ -16,6 +16,7 @@ use crate::profile::Profile;
 use crate::registry::reference::Reference;
 use crate::registry::{assemble, reference};
 use crate::testing::Own;
+use crate::vault::Vault;
 use crate::{chance, db};
 
 /// A folder that goes with the test.
@@ -97,6 +98,7 @@ pub enum Backend {
 pub struct World {
     pub folder: Folder,
     pub db: DatabaseConnection,
+    pub vault: Vault,
     pub profile: Profile,
     pub reference: Reference,
     pub clock: Clock,
@@ -119,7 +121,8 @@ impl World {
         let reference = Reference::load(&db, &profile).await.unwrap();
         let clock = Clock::fixed("2026-11-23T04:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let pace = Pace { batch_rows: 100, lease: Duration::from_millis(600) };
-        Self { folder, db, profile, reference, clock, pace, own }
+        let vault = Vault::for_test();
+        Self { folder, db, vault, profile, reference, clock, pace, own }
     }
 
     pub async fn close(self) {
@@ -131,7 +134,7 @@ impl World {
     }
 
     pub fn import<'i>(&'i self, options: Options<'i>) -> Import<'i> {
-        Import::new(&self.db, &self.profile, &self.reference, &self.clock, options)
+        Import::new(&self.db, &self.vault, &self.profile, &self.reference, &self.clock, options)
     }
 
     pub async fn run(&self, options: Options<'_>) -> Result<Summary, ImportError> {
