@@ -41,6 +41,22 @@ pub async fn set(db: &impl ConnectionTrait, key: &str, value: &str, at: Timestam
     Ok(())
 }
 
+/// Sets a setting that nobody has set. `false` where somebody has, or another transaction was first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn claim(db: &impl ConnectionTrait, key: &str, value: &str, at: Timestamp) -> Result<bool, DbErr> {
+    let row =
+        setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()), recorded_at: Set(at) };
+    let leave = OnConflict::column(setting::Column::Key).do_nothing().to_owned();
+    let entered = setting::Entity::insert(row).on_conflict(leave).exec_without_returning(db).await;
+    match entered {
+        Ok(rows) => Ok(rows == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(cause) => Err(cause),
+    }
+}
+
 /// The calendar in use: the one that was loaded last, else the shipped one.
 ///
 /// # Errors

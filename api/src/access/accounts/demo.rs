@@ -61,10 +61,10 @@ pub async fn first_start(accounts: &Accounts, reference: &Reference) -> Result<V
     let now = accounts.now();
     let txn = db::begin(&accounts.db).await?;
     // Another copy may have been here while passwords were digested.
-    if settings::get(&txn, settings::DEMO_ACCOUNTS).await?.is_some() {
+    if !settings::claim(&txn, settings::DEMO_ACCOUNTS, "made", now).await? {
+        txn.rollback().await?;
         return Ok(Vec::new());
     }
-    settings::set(&txn, settings::DEMO_ACCOUNTS, "made", now).await?;
     let mut made = Vec::new();
     for (new, login, digest, password) in shown {
         acts::insert_with_password(&txn, accounts, Actor::System, *new, digest).await?;

@@ -85,7 +85,10 @@ pub async fn enter(
     for (digest, origin) in places {
         rows.push((held(&txn, &attempt.login, digest, now).await?, origin));
     }
-    if let Some(until) = rows.iter().map(|(row, _)| row.wait_until).filter(|until| *until > now).max() {
+    // A wait that is longer than any can be was written while the clock was ahead: it must not keep anybody out until then.
+    let longest = Duration::seconds(settings.longest_seconds.into());
+    let waits = |until: &Timestamp| *until > now && *until - now <= longest;
+    if let Some(until) = rows.iter().map(|(row, _)| row.wait_until).filter(waits).max() {
         txn.rollback().await?;
         let seconds = (until - now + Duration::microseconds(999_999)).num_seconds();
         return Err(Refused::Wait { seconds: seconds.unsigned_abs() });

@@ -122,7 +122,7 @@ async fn the_query_for_sleepers_and_the_rule_agree(backend: Backend) {
     let now = Duration::days(400);
     for (number, model) in [officer, member].into_iter().enumerate() {
         for (place, days) in [0_i64, 34, 35, 36, 309, 310, 311, 399].into_iter().enumerate() {
-            for signed in [None, Some(days), Some(399)] {
+            for (turn, signed) in [None, Some(days), Some(399)].into_iter().enumerate() {
                 for (state, demonstration) in
                     [(AccountState::Active, false), (AccountState::Off, false), (AccountState::Active, true)]
                 {
@@ -132,7 +132,7 @@ async fn the_query_for_sleepers_and_the_rule_agree(backend: Backend) {
                     (row.state, row.demonstration) = (state, demonstration);
                     let rule = super::super::rules::sleeps(&row, &world.accounts.settings, noon() + now);
                     expected += u64::from(rule);
-                    row.login = format!("{number}.{place}.{signed:?}.{state}.{demonstration}");
+                    row.login = format!("{number}.{place}.{turn}.{state}.{demonstration}");
                     let mut row: account::ActiveModel = row.into();
                     row.id = NotSet;
                     row.insert(&world.accounts.db).await.unwrap();
