@@ -24,7 +24,7 @@ impl Token {
     #[must_use]
     pub fn random() -> Self {
         let bytes = Zeroizing::new(chance::random_bytes::<32>());
-        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(&*bytes)))
+        Self(Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
     }
 
     /// What somebody presents as a token; `None` if it cannot be one.
