@@ -30,6 +30,24 @@
   basis text not null
   recorded_at timestamp with time zone not null
   superseded_at timestamp with time zone
+-- audit_entry
+  id bigint not null identity
+  leaf_index bigint
+  format integer not null
+  at timestamp with time zone not null
+  actor character varying not null
+  actor_id bigint
+  actor_role character varying
+  act character varying not null
+  subject character varying not null
+  subject_id bigint not null
+  from_state character varying
+  to_state character varying
+  facts text not null
+  commitment bytea not null
+  salt bytea
+  personal bytea
+  leaf_hash bytea
 -- authority
   id integer not null identity
   key character varying not null
@@ -162,6 +180,12 @@
   name character varying not null
   holder character varying not null
   until timestamp with time zone not null
+-- kept_answer
+  scope bytea not null
+  fingerprint bytea not null
+  status integer not null
+  answer bytea not null
+  expires_at timestamp with time zone not null
 -- known_device
   id bigint not null identity
   account_id bigint not null
@@ -208,6 +232,23 @@
   code_hash bytea not null
   created_at timestamp with time zone not null
   used_at timestamp with time zone
+-- seal_head
+  size bigint not null
+  root bytea not null
+  at timestamp with time zone not null
+  key_id character varying not null
+  signature bytea not null
+-- seal_key
+  id bigint not null identity
+  key_id character varying not null
+  public_key bytea not null
+  from_size bigint not null
+  announced boolean not null
+  recorded_at timestamp with time zone not null
+-- seal_node
+  level integer not null
+  place bigint not null
+  hash bytea not null
 -- seaql_migrations
   version character varying not null
   applied_at bigint not null
@@ -247,6 +288,7 @@
   recorded_at timestamp with time zone not null
 CREATE UNIQUE INDEX account_pkey ON public.account USING btree (id);
 CREATE UNIQUE INDEX annotation_pkey ON public.annotation USING btree (id);
+CREATE UNIQUE INDEX audit_entry_pkey ON public.audit_entry USING btree (id);
 CREATE UNIQUE INDEX authority_pkey ON public.authority USING btree (id);
 CREATE UNIQUE INDEX change_pkey ON public.change USING btree (id);
 CREATE UNIQUE INDEX district_earlier_code_pkey ON public.district_earlier_code USING btree (id);
@@ -259,6 +301,9 @@ CREATE INDEX idx_account_home_organisation_id ON public.account USING btree (hom
 CREATE INDEX idx_account_organisation_id ON public.account USING btree (organisation_id);
 CREATE INDEX idx_annotation_elevator_id ON public.annotation USING btree (elevator_id);
 CREATE INDEX idx_annotation_valid_to_elevator_id ON public.annotation USING btree (valid_to, elevator_id);
+CREATE INDEX idx_audit_entry_at ON public.audit_entry USING btree (at);
+CREATE INDEX idx_audit_entry_open ON public.audit_entry USING btree (id) WHERE (leaf_index IS NULL);
+CREATE INDEX idx_audit_entry_subject_subject_id ON public.audit_entry USING btree (subject, subject_id);
 CREATE INDEX idx_change_open ON public.change USING btree (id) WHERE (seq IS NULL);
 CREATE INDEX idx_change_subject_subject_id ON public.change USING btree (subject, subject_id);
 CREATE INDEX idx_district_earlier_code_district_code ON public.district_earlier_code USING btree (district_code);
@@ -273,6 +318,7 @@ CREATE INDEX idx_elevator_quality_flag_elevator_id ON public.elevator_quality US
 CREATE INDEX idx_elevator_recorded_at_id ON public.elevator USING btree (recorded_at, id);
 CREATE INDEX idx_elevator_using_unit_id_id ON public.elevator USING btree (using_unit_id, id);
 CREATE INDEX idx_import_run_file_sha256_mapping_sha256 ON public.import_run USING btree (file_sha256, mapping_sha256);
+CREATE INDEX idx_kept_answer_expires_at ON public.kept_answer USING btree (expires_at);
 CREATE INDEX idx_known_device_account_id ON public.known_device USING btree (account_id);
 CREATE INDEX idx_one_time_link_account_id ON public.one_time_link USING btree (account_id);
 CREATE INDEX idx_session_account_id ON public.session USING btree (account_id);
@@ -280,17 +326,23 @@ CREATE INDEX idx_session_expires_at ON public.session USING btree (expires_at);
 CREATE INDEX idx_sign_in_failure_last_at ON public.sign_in_failure USING btree (last_at);
 CREATE UNIQUE INDEX import_run_pkey ON public.import_run USING btree (id);
 CREATE UNIQUE INDEX job_lease_pkey ON public.job_lease USING btree (name);
+CREATE UNIQUE INDEX kept_answer_pkey ON public.kept_answer USING btree (scope);
 CREATE UNIQUE INDEX known_device_pkey ON public.known_device USING btree (id);
 CREATE UNIQUE INDEX one_time_link_pkey ON public.one_time_link USING btree (id);
 CREATE UNIQUE INDEX organisation_pkey ON public.organisation USING btree (id);
 CREATE UNIQUE INDEX past_version_pkey ON public.past_version USING btree (id);
 CREATE UNIQUE INDEX recovery_code_pkey ON public.recovery_code USING btree (id);
+CREATE UNIQUE INDEX seal_head_pkey ON public.seal_head USING btree (size);
+CREATE UNIQUE INDEX seal_key_pkey ON public.seal_key USING btree (id);
+CREATE UNIQUE INDEX seal_node_pkey ON public.seal_node USING btree (level, place);
 CREATE UNIQUE INDEX seaql_migrations_pkey ON public.seaql_migrations USING btree (version);
 CREATE UNIQUE INDEX session_pkey ON public.session USING btree (id);
 CREATE UNIQUE INDEX setting_pkey ON public.setting USING btree (key);
 CREATE UNIQUE INDEX sign_in_failure_pkey ON public.sign_in_failure USING btree (id);
 CREATE UNIQUE INDEX source_pkey ON public.source USING btree (id);
 CREATE UNIQUE INDEX unique_account_login ON public.account USING btree (login);
+CREATE UNIQUE INDEX unique_audit_entry_leaf_hash ON public.audit_entry USING btree (leaf_hash);
+CREATE UNIQUE INDEX unique_audit_entry_leaf_index ON public.audit_entry USING btree (leaf_index);
 CREATE UNIQUE INDEX unique_authority_key ON public.authority USING btree (key);
 CREATE UNIQUE INDEX unique_change_seq ON public.change USING btree (seq);
 CREATE UNIQUE INDEX unique_district_code ON public.district USING btree (code);
@@ -302,6 +354,7 @@ CREATE UNIQUE INDEX unique_organisation_source_id_source_key ON public.organisat
 CREATE UNIQUE INDEX unique_organisation_uscc ON public.organisation USING btree (uscc);
 CREATE UNIQUE INDEX unique_past_version_subject_subject_id_version ON public.past_version USING btree (subject, subject_id, version);
 CREATE UNIQUE INDEX unique_recovery_code_account_id_code_hash ON public.recovery_code USING btree (account_id, code_hash);
+CREATE UNIQUE INDEX unique_seal_key_key_id ON public.seal_key USING btree (key_id);
 CREATE UNIQUE INDEX unique_session_token_hash ON public.session USING btree (token_hash);
 CREATE UNIQUE INDEX unique_sign_in_failure_login_digest_origin_digest ON public.sign_in_failure USING btree (login_digest, origin_digest);
 CREATE UNIQUE INDEX unique_source_key ON public.source USING btree (key);
@@ -312,6 +365,7 @@ account fk_account_home_organisation_id FOREIGN KEY (home_organisation_id) REFER
 account fk_account_organisation_id FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE RESTRICT
 annotation annotation_pkey PRIMARY KEY (id)
 annotation fk_annotation_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+audit_entry audit_entry_pkey PRIMARY KEY (id)
 authority authority_pkey PRIMARY KEY (id)
 change change_pkey PRIMARY KEY (id)
 district district_pkey PRIMARY KEY (id)
@@ -328,6 +382,7 @@ elevator_quality fk_elevator_quality_elevator_id FOREIGN KEY (elevator_id) REFER
 functional_zone functional_zone_pkey PRIMARY KEY (id)
 import_run import_run_pkey PRIMARY KEY (id)
 job_lease job_lease_pkey PRIMARY KEY (name)
+kept_answer kept_answer_pkey PRIMARY KEY (scope)
 known_device fk_known_device_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
 known_device known_device_pkey PRIMARY KEY (id)
 one_time_link fk_one_time_link_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
@@ -338,6 +393,9 @@ organisation organisation_version_check CHECK ((version > 0))
 past_version past_version_pkey PRIMARY KEY (id)
 recovery_code fk_recovery_code_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
 recovery_code recovery_code_pkey PRIMARY KEY (id)
+seal_head seal_head_pkey PRIMARY KEY (size)
+seal_key seal_key_pkey PRIMARY KEY (id)
+seal_node seal_node_pkey PRIMARY KEY (level, place)
 seaql_migrations seaql_migrations_pkey PRIMARY KEY (version)
 session fk_session_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
 session session_pkey PRIMARY KEY (id)

@@ -38,6 +38,32 @@ CREATE TABLE "annotation" (
   FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE INDEX "idx_annotation_elevator_id" ON "annotation" ("elevator_id");
 CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to", "elevator_id");
+CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
+CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id OR leaf_index = NEW.leaf_index OR leaf_hash = NEW.leaf_hash) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
+CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.actor_id IS NOT OLD.actor_id OR NEW.actor_role IS NOT OLD.actor_role OR NEW.act IS NOT OLD.act OR NEW.subject IS NOT OLD.subject OR NEW.subject_id IS NOT OLD.subject_id OR NEW.from_state IS NOT OLD.from_state OR NEW.to_state IS NOT OLD.to_state OR NEW.facts IS NOT OLD.facts OR NEW.commitment IS NOT OLD.commitment OR NEW.format IS NOT OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS NOT OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS NOT OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND NEW.salt IS NOT OLD.salt) OR (NEW.personal IS NOT NULL AND NEW.personal IS NOT OLD.personal) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
+CREATE TABLE "audit_entry" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "leaf_index" integer NULL,
+  "format" integer NOT NULL,
+  "at" timestamp_with_timezone_text NOT NULL,
+  "actor" varchar NOT NULL,
+  "actor_id" integer NULL,
+  "actor_role" varchar NULL,
+  "act" varchar NOT NULL,
+  "subject" varchar NOT NULL,
+  "subject_id" integer NOT NULL,
+  "from_state" varchar NULL,
+  "to_state" varchar NULL,
+  "facts" text NOT NULL,
+  "commitment" blob NOT NULL,
+  "salt" blob NULL,
+  "personal" blob NULL,
+  "leaf_hash" blob NULL );
+CREATE INDEX "idx_audit_entry_at" ON "audit_entry" ("at");
+CREATE INDEX idx_audit_entry_open ON audit_entry (id) WHERE leaf_index IS NULL;
+CREATE INDEX "idx_audit_entry_subject_subject_id" ON "audit_entry" ("subject", "subject_id");
+CREATE UNIQUE INDEX "unique_audit_entry_leaf_hash" ON "audit_entry" ("leaf_hash");
+CREATE UNIQUE INDEX "unique_audit_entry_leaf_index" ON "audit_entry" ("leaf_index");
 CREATE TABLE "authority" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "key" varchar NOT NULL,
@@ -194,6 +220,13 @@ CREATE TABLE "job_lease" (
   "name" varchar NOT NULL PRIMARY KEY,
   "holder" varchar NOT NULL,
   "until" timestamp_with_timezone_text NOT NULL );
+CREATE TABLE "kept_answer" (
+  "scope" blob NOT NULL PRIMARY KEY,
+  "fingerprint" blob NOT NULL,
+  "status" integer NOT NULL,
+  "answer" blob NOT NULL,
+  "expires_at" timestamp_with_timezone_text NOT NULL );
+CREATE INDEX "idx_kept_answer_expires_at" ON "kept_answer" ("expires_at");
 CREATE TABLE "known_device" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" integer NOT NULL,
@@ -252,6 +285,34 @@ CREATE TABLE "recovery_code" (
   "used_at" timestamp_with_timezone_text NULL,
   FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE );
 CREATE UNIQUE INDEX "unique_recovery_code_account_id_code_hash" ON "recovery_code" ("account_id", "code_hash");
+CREATE TRIGGER seal_head_no_delete BEFORE DELETE ON seal_head BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;
+CREATE TRIGGER seal_head_no_replace BEFORE INSERT ON seal_head WHEN EXISTS (SELECT 1 FROM seal_head WHERE size = NEW.size) BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;
+CREATE TRIGGER seal_head_no_update BEFORE UPDATE ON seal_head BEGIN SELECT RAISE(ABORT, 'seal_head is append only'); END;
+CREATE TABLE "seal_head" (
+  "size" integer NOT NULL PRIMARY KEY,
+  "root" blob NOT NULL,
+  "at" timestamp_with_timezone_text NOT NULL,
+  "key_id" varchar NOT NULL,
+  "signature" blob NOT NULL );
+CREATE TRIGGER seal_key_no_delete BEFORE DELETE ON seal_key BEGIN SELECT RAISE(ABORT, 'seal_key is append only'); END;
+CREATE TRIGGER seal_key_no_replace BEFORE INSERT ON seal_key WHEN EXISTS (SELECT 1 FROM seal_key WHERE id = NEW.id OR key_id = NEW.key_id) BEGIN SELECT RAISE(ABORT, 'seal_key is append only'); END;
+CREATE TRIGGER seal_key_no_update BEFORE UPDATE ON seal_key BEGIN SELECT RAISE(ABORT, 'seal_key is append only'); END;
+CREATE TABLE "seal_key" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key_id" varchar NOT NULL,
+  "public_key" blob NOT NULL,
+  "from_size" integer NOT NULL,
+  "announced" boolean NOT NULL,
+  "recorded_at" timestamp_with_timezone_text NOT NULL );
+CREATE UNIQUE INDEX "unique_seal_key_key_id" ON "seal_key" ("key_id");
+CREATE TRIGGER seal_node_no_delete BEFORE DELETE ON seal_node BEGIN SELECT RAISE(ABORT, 'seal_node is append only'); END;
+CREATE TRIGGER seal_node_no_replace BEFORE INSERT ON seal_node WHEN EXISTS (SELECT 1 FROM seal_node WHERE level = NEW.level AND place = NEW.place) BEGIN SELECT RAISE(ABORT, 'seal_node is append only'); END;
+CREATE TRIGGER seal_node_no_update BEFORE UPDATE ON seal_node BEGIN SELECT RAISE(ABORT, 'seal_node is append only'); END;
+CREATE TABLE "seal_node" (
+  "level" integer NOT NULL,
+  "place" integer NOT NULL,
+  "hash" blob NOT NULL, PRIMARY KEY ("level",
+  "place") );
 CREATE TABLE "seaql_migrations" (
   "version" varchar NOT NULL PRIMARY KEY,
   "applied_at" integer NOT NULL );

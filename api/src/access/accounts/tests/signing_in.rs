@@ -7,6 +7,7 @@ on_both!(
     a_new_account_is_opened_by_its_link_and_signed_in_to,
     an_unknown_log_in_is_told_and_costs_like_a_wrong_password,
     a_guesser_waits_ever_longer_and_never_for_ever,
+    a_clock_that_was_ahead_keeps_nobody_out,
     a_stranger_delays_themselves_and_not_the_holder,
     many_networks_delay_new_devices_and_never_a_known_one,
     many_attempts_at_once_are_not_tried_for_the_price_of_one,
@@ -85,6 +86,18 @@ async fn a_guesser_waits_ever_longer_and_never_for_ever(backend: Backend) {
     attempt(&world.after(time), "wang.fang", PASSWORD, from).await.unwrap();
     let outcome = attempt(&world.after(time), "wang.fang", OTHER, from).await;
     assert!(matches!(outcome, Err(Refused::NotRecognised)), "who succeeds begins anew");
+    world.close().await;
+}
+
+async fn a_clock_that_was_ahead_keeps_nobody_out(backend: Backend) {
+    let world = World::open(backend).await;
+    world.person("wang.fang", Role::Officer).await;
+    let ahead = world.after(Duration::days(30));
+    for _ in 0..9 {
+        let _ = attempt(&ahead, "wang.fang", OTHER, visitor(None, "a")).await;
+    }
+    assert!(waits(&attempt(&ahead, "wang.fang", PASSWORD, visitor(None, "a")).await).is_some());
+    attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "a")).await.unwrap();
     world.close().await;
 }
 
