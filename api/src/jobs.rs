@@ -15,6 +15,8 @@ use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
 use crate::audit::sealer;
+use crate::access::accounts::upkeep;
+use crate::http::failure::Failure;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
 use crate::vault::retention::{self, Parts};
@@ -33,12 +35,16 @@ const SEAL_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "driven-cl
 /// Lapsed elevators entered at a time.
 const LAPSES: u64 = 5_000;
 
+/// How often it is asked which accounts sleep and what of theirs is forgotten, by the service's own clock.
+const UPKEEP: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
+
 /// Starts the work. It ends when the handles are aborted.
 pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(sequencing(Arc::clone(app))),
         tokio::spawn(days(Arc::clone(app))),
         tokio::spawn(tidying(Arc::clone(app))),
+        tokio::spawn(accounts(Arc::clone(app))),
         tokio::spawn(keys(Arc::clone(app))),
         tokio::spawn(erasing(Arc::clone(app))),
         tokio::spawn(sealing(Arc::clone(app))),
@@ -78,6 +84,28 @@ async fn tidying(app: Arc<App>) {
     loop {
         tokio::time::sleep(TIDY).await;
         app.limits.tidy();
+    }
+}
+
+async fn accounts(app: Arc<App>) {
+    let mut last = None;
+    loop {
+        let now = app.now();
+        if last.is_none_or(|last| now - last >= UPKEEP) {
+            match upkeep::run(&app.accounts).await {
+                Ok(done) if done.asleep > 0 => {
+                    info!(accounts = done.asleep, "accounts that nobody uses fell asleep");
+                }
+                Ok(_) => {}
+                Err(refused) => {
+                    app.metrics.job_failed();
+                    let cause = Failure::from(refused).cause.map(|cause| cause.to_string());
+                    error!(job = "accounts", ?cause, "background work failed; it is tried again");
+                }
+            }
+            last = Some(now);
+        }
+        tokio::time::sleep(DAY).await;
     }
 }
 

@@ -36,6 +36,22 @@ pub struct SharedLimits {
     pub up: Gauge,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Outcome {
+    outcome: String,
+}
+
+/// Counts attempts to sign in by what came of them.
+#[derive(Clone, Debug, Default)]
+pub struct SignIns(Family<Outcome, Counter>);
+
+impl SignIns {
+    /// An attempt ended like this.
+    pub fn count(&self, outcome: &'static str) {
+        self.0.get_or_create(&Outcome { outcome: outcome.to_owned() }).inc();
+    }
+}
+
 /// The counters.
 pub struct Metrics {
     registry: Registry,
@@ -46,6 +62,8 @@ pub struct Metrics {
     feed: Gauge,
     sealed: Counter,
     job_failures: Counter,
+    password_digests: Counter,
+    sign_ins: SignIns,
 }
 
 impl Default for Metrics {
@@ -74,7 +92,26 @@ impl Default for Metrics {
         );
         registry.register("audit_sealed", "Entries of the audit trail sealed by this copy", sealed.clone());
         registry.register("job_failures", "Runs of background work that failed", job_failures.clone());
-        Self { registry, answered, took, refused, sequenced, feed, sealed, job_failures }
+        let password_digests = Counter::default();
+        registry.register(
+            "password_digests",
+            "Digests of passwords that were computed",
+            password_digests.clone(),
+        );
+        let sign_ins = SignIns::default();
+        registry.register("sign_ins", "Attempts to sign in, by what came of them", sign_ins.0.clone());
+        Self {
+            registry,
+            answered,
+            took,
+            refused,
+            sequenced,
+            feed,
+            sealed,
+            job_failures,
+            password_digests,
+            sign_ins,
+        }
     }
 }
 
@@ -118,6 +155,16 @@ impl Metrics {
     /// Background work failed.
     pub fn job_failed(&self) {
         self.job_failures.inc();
+    }
+
+    /// The counter of digests of passwords.
+    pub fn password_digests(&self) -> Counter {
+        self.password_digests.clone()
+    }
+
+    /// The counter of attempts to sign in.
+    pub fn sign_ins(&self) -> SignIns {
+        self.sign_ins.clone()
     }
 
     /// Everything as text.

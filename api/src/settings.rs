@@ -12,6 +12,8 @@ use crate::profile::Profile;
 pub const PROFILE: &str = "profile";
 /// The calendar that was loaded at run time.
 pub const CALENDAR: &str = "calendar";
+/// That demonstration accounts were made; they are made once.
+pub const DEMO_ACCOUNTS: &str = "demo_accounts";
 /// The last day for which the day roll has been entered.
 pub const DAY_ROLLED: &str = "day_rolled";
 /// The day on which the database was made or first heard of retention: the first run comes the day after.
@@ -42,6 +44,22 @@ pub async fn set(db: &impl ConnectionTrait, key: &str, value: &str, at: Timestam
         .to_owned();
     setting::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Sets a setting that nobody has set. `false` where somebody has, or another transaction was first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn claim(db: &impl ConnectionTrait, key: &str, value: &str, at: Timestamp) -> Result<bool, DbErr> {
+    let row =
+        setting::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()), recorded_at: Set(at) };
+    let leave = OnConflict::column(setting::Column::Key).do_nothing().to_owned();
+    let entered = setting::Entity::insert(row).on_conflict(leave).exec_without_returning(db).await;
+    match entered {
+        Ok(rows) => Ok(rows == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(cause) => Err(cause),
+    }
 }
 
 /// The calendar in use: the one that was loaded last, else the shipped one.

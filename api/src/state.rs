@@ -7,6 +7,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
 
+use crate::access::accounts::Accounts;
 use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
@@ -35,6 +36,8 @@ pub struct App {
     pub redis: Option<Link>,
     /// Quotas.
     pub limits: Limits,
+    /// What acts on accounts work with.
+    pub accounts: Accounts,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
     /// The seal over the audit trail.

@@ -39,3 +39,13 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The account of a session, so that both are read by one query.
+impl Related<super::account::Entity> for Entity {
+    fn to() -> RelationDef {
+        Entity::belongs_to(super::account::Entity)
+            .from(Column::AccountId)
+            .to(super::account::Column::Id)
+            .into()
+    }
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -22,6 +22,7 @@ pub struct Launch {
     env: BTreeMap<OsString, OsString>,
     folder: PathBuf,
     own_group: bool,
+    input: Option<Vec<u8>>,
 }
 
 impl Launch {
@@ -38,6 +39,7 @@ impl Launch {
             env,
             folder: folder.to_path_buf(),
             own_group: false,
+            input: None,
         }
     }
 
@@ -64,6 +66,12 @@ impl Launch {
         self
     }
 
+    /// Gives it something to read on standard input; without it there is nothing to read.
+    pub fn input(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.input = Some(text.into());
+        self
+    }
+
     /// Starts it and lets it run.
     pub fn start(self) -> Process {
         let shown = self.to_string();
@@ -73,7 +81,7 @@ impl Launch {
             .env_clear()
             .envs(&self.env)
             .current_dir(&self.folder)
-            .stdin(Stdio::null())
+            .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
@@ -81,6 +89,10 @@ impl Launch {
             command.process_group(0);
         }
         let mut child = command.spawn().unwrap_or_else(|error| panic!("`{shown}` does not start: {error}"));
+        if let (Some(input), Some(mut pipe)) = (self.input, child.stdin.take()) {
+            // A program that ends without reading it is no failure of ours.
+            tokio::spawn(async move { pipe.write_all(&input).await });
+        }
         let said = Arc::new(Said::default());
         let readers = vec![
             listen(child.stdout.take().expect("stdout is piped"), Arc::clone(&said), Stream::Out),

@@ -1,5 +1,6 @@
 //! The room of access: who calls, and how often they may.
 
+pub mod accounts;
 pub mod caller;
 pub mod limits;
 pub mod rights;

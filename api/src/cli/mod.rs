@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account;
 mod audit;
 mod calendar;
 mod check;
@@ -59,6 +60,11 @@ enum Command {
         after_help = "Examples:\n  yuti import elevators register.csv --mapping mapping.toml\n  yuti import elevators register.csv.gz --mapping mapping.toml --dry-run"
     )]
     Import(import::Arguments),
+    /// Accounts of officers and units: make one, let somebody in who lost the password, list them.
+    #[command(
+        after_help = "Examples:\n  yuti account create --login admin --role administrator --name 王芳\n  yuti account reset li.qiang\n  yuti account list"
+    )]
+    Account(account::Arguments),
     /// The working-day calendar: show it, load a newer one, count days by it.
     #[command(
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
@@ -109,6 +115,7 @@ pub fn run() -> ExitCode {
                     Command::Seed(arguments) => seed::run(config, arguments).await,
                     Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
+                    Command::Account(arguments) => account::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Audit(arguments) => audit::run(config, arguments).await,
                     Command::Verify(arguments) => verify::run(config, arguments).await,

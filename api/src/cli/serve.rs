@@ -1,6 +1,6 @@
 //! `yuti serve`
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
@@ -8,11 +8,13 @@ use actix_web::{App as Service, HttpResponse, HttpServer, web};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use tokio::sync::Notify;
 use yuti_entity::elevator;
+use yuti_openapi::Language;
 
-use super::{Exit, Refusal, open, openapi};
+use super::{Exit, Refusal, account, open, openapi};
+use crate::access::accounts::{Accounts, demo};
 use crate::access::limits::Limits;
 use crate::audit::sealer;
-use crate::config::Config;
+use crate::config::{Config, Demo};
 use crate::db::Purpose;
 use crate::http::floor::floor;
 use crate::http::page;
@@ -37,7 +39,8 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     if config.public_url.is_empty() {
         config.public_url = format!("http://{address}");
     }
-    let app = Arc::new(assemble(config).await?);
+    let (app, shown) = assemble(config).await?;
+    let app = Arc::new(app);
     let workers = match app.config.workers {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         number => number,
@@ -53,7 +56,8 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     .run();
     println!("listening on http://{address}");
     let metrics = metrics_listener.map(|listener| metrics_server(&app, listener)).transpose()?;
-    greet(&app).await?;
+    greet(&app, &shown).await?;
+    drop(shown);
     let jobs = jobs::start(&app);
     let metrics = metrics.map(tokio::spawn);
     let outcome = server.await;
@@ -86,7 +90,7 @@ fn listen(key: &str, address: SocketAddr) -> Result<TcpListener, Refusal> {
     Ok(listener)
 }
 
-async fn assemble(config: Config) -> Result<App, Refusal> {
+async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
     let opened = open::everything(&config, Purpose::Serving).await?;
     let today = opened.clock.today(&opened.profile.time_zone);
     super::seed::first_start(&config, &opened).await?;
@@ -104,7 +108,14 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
         metrics = metrics.with_shared_limits(&shared);
         limits = limits.shared(redis.clone(), config.limits.shared, shared);
     }
-    Ok(App {
+    let accounts = account::parts(&config, &opened, &metrics)?;
+    let shown = match config.demo {
+        Demo::Auto => demo::first_start(&accounts, &opened.reference).await?,
+        Demo::None => Vec::new(),
+    };
+    warn_of_demo_accounts(&config, &accounts).await?;
+    let app = App {
+        accounts,
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits,
@@ -119,7 +130,31 @@ async fn assemble(config: Config) -> Result<App, Refusal> {
         contract: Contract { json: json.into(), yaml: yaml.into() },
         committed: Arc::new(Notify::new()),
         config,
-    })
+    };
+    Ok((app, shown))
+}
+
+/// Demonstration accounts need no second factor and their passwords were shown on a screen: nothing for a service that others reach.
+async fn warn_of_demo_accounts(config: &Config, accounts: &Accounts) -> Result<(), Refusal> {
+    let standing = demo::standing(&accounts.db).await?;
+    if standing > 0 && !is_loopback(&config.public_url) {
+        tracing::warn!(
+            accounts = standing,
+            public_url = config.public_url,
+            "there are demonstration accounts, and public_url is not of this machine alone; they go with the demonstration data: yuti import … --remove-demo"
+        );
+    }
+    Ok(())
+}
+
+/// Whether an address leads to this machine and no other.
+fn is_loopback(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Redis may be away when the service starts; it is then shown as degraded and found again later.
@@ -157,7 +192,7 @@ async fn metrics(app: web::Data<App>) -> HttpResponse {
 }
 
 /// Says where to click.
-async fn greet(app: &App) -> Result<(), Refusal> {
+async fn greet(app: &App, shown: &[demo::Shown]) -> Result<(), Refusal> {
     let url = &app.public_url;
     let first = elevator::Entity::find().order_by_asc(elevator::Column::Id).one(&app.db).await?;
     println!();
@@ -170,5 +205,36 @@ async fn greet(app: &App) -> Result<(), Refusal> {
     println!("  documentation  {url}/docs/");
     println!("  health         {url}/readyz");
     println!();
+    if !shown.is_empty() {
+        println!("  demonstration accounts, shown this once:");
+        for account in shown {
+            let (zh, en) = (account.role.label(Language::Zh), account.role.label(Language::En));
+            println!("    {:<17}{}   {zh} · {en}", account.login, *account.password);
+        }
+        println!();
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for url in
+            ["http://127.0.0.1:8080", "http://localhost:8080/lifts", "https://[::1]:8443", "http://127.9.9.9"]
+        {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "https://yuti.example",
+            "http://0.0.0.0:8080",
+            "http://localhost.example",
+            "http://10.0.0.1",
+            "http://[::]:80",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
 }

@@ -9,8 +9,11 @@ use ipnet::IpNet;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+mod accounts;
 mod layers;
 mod limits;
+
+pub use accounts::{AccountsConfig, DelayConfig, HashConfig, SpanConfig};
 
 use layers::{overlay, parse, set, typed};
 pub use limits::{CostsConfig, LimitsConfig, QuotaConfig, SharedLimitsConfig};
@@ -71,6 +74,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Costs of calls.
     pub costs: CostsConfig,
+    /// Accounts.
+    pub accounts: AccountsConfig,
     /// Keys of what is sealed.
     pub vault: VaultConfig,
     /// The seal over the audit trail.
@@ -388,6 +393,8 @@ impl Config {
             ));
         }
         errors.extend(self.check_limits());
+        errors.extend(self.accounts.check());
+        errors.extend(self.accounts.check());
         errors
     }
 }
@@ -446,12 +453,14 @@ mod tests {
     #[test]
     fn values_that_mean_nothing_are_refused_with_the_mend() {
         let errors = read(
-            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'",
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'\n[accounts.hash]\nmemory_kib = 4\n[accounts.units]\nidle_minutes = 99999",
             &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
         )
         .unwrap_err();
         let keys: Vec<&str> = errors.0.iter().map(|error| error.key.as_str()).collect();
         let expected = [
+            "accounts.hash.memory_kib",
+            "accounts.units.idle_minutes",
             "costs.list",
             "database_connections",
             "database_url",

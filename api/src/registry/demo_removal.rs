@@ -10,6 +10,7 @@ use serde_json::json;
 use yuti_entity::{elevator, import_run, organisation, past_version, source};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason, ChangeSubject};
 
+use crate::access::accounts;
 use crate::audit;
 use crate::clock::Clock;
 use crate::db;
@@ -59,7 +60,7 @@ async fn sources(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
         .await
 }
 
-/// Takes all demonstration data out. `progress` is told how many elevators are gone.
+/// Takes all demonstration data out, and the accounts that came with it. `progress` is told how many elevators are gone.
 ///
 /// # Errors
 /// Whatever the database refuses; what was committed stays gone, and the next call goes on.
@@ -69,6 +70,10 @@ pub async fn remove(
     clock: &Clock,
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<Demonstration, DbErr> {
+    // First: nobody may act with one of them while its unit goes.
+    let txn = db::begin(db).await?;
+    accounts::demo::remove(&txn, vault, clock.now()).await?;
+    txn.commit().await?;
     let sources = sources(db).await?;
     let mut removed = Demonstration::default();
     for source_id in &sources {

@@ -91,6 +91,31 @@ impl Reference {
 
     /// The bureau that supervises in a place on a day: the zone's own, else the district's, else the city's.
     pub fn authority(&self, district: Option<&str>, zone: Option<&str>, on: NaiveDate) -> Option<Named> {
+        let row = self.supervising(district, zone, on)?;
+        Some(Named { code: row.key.clone(), name_zh: row.name_zh.clone(), name_en: row.name_en.clone() })
+    }
+
+    /// The key of the bureau that supervises in a place on a day.
+    pub fn bureau_of(&self, district: Option<&str>, zone: Option<&str>, on: NaiveDate) -> Option<&str> {
+        self.supervising(district, zone, on).map(|row| row.key.as_str())
+    }
+
+    /// A bureau by its key, existing or past.
+    pub fn bureau(&self, key: &str) -> Option<&authority::Model> {
+        self.authorities.iter().find(|row| row.key == key)
+    }
+
+    /// The bureaus that exist on a day.
+    pub fn bureaus(&self, on: NaiveDate) -> impl Iterator<Item = &authority::Model> {
+        self.authorities.iter().filter(move |row| exists(row.valid_from, row.valid_to, on))
+    }
+
+    fn supervising(
+        &self,
+        district: Option<&str>,
+        zone: Option<&str>,
+        on: NaiveDate,
+    ) -> Option<&authority::Model> {
         let standing = |row: &&authority::Model| exists(row.valid_from, row.valid_to, on);
         let of_zone = || {
             let zone = zone?;
@@ -104,8 +129,7 @@ impl Reference {
         };
         let of_city =
             || self.authorities.iter().filter(standing).find(|row| row.level == AuthorityLevel::City);
-        let row = of_zone().or_else(of_district).or_else(of_city)?;
-        Some(Named { code: row.key.clone(), name_zh: row.name_zh.clone(), name_en: row.name_en.clone() })
+        of_zone().or_else(of_district).or_else(of_city)
     }
 
     /// The division that a code means on a day: its successor where it no longer exists.

@@ -77,8 +77,6 @@ vocabulary! {
         RightsChanged = "rights_changed", "权限已变更", "Rights changed";
         /// Another session with more rights took its place.
         Replaced = "replaced", "换为新会话", "Replaced by a new one";
-        /// Too many wrong codes of the second factor.
-        SecondFactorFailed = "second_factor_failed", "验证码多次错误", "Too many wrong codes";
     }
 }
 

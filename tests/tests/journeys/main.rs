@@ -7,6 +7,7 @@
     reason = "this crate is tests: a panic with the reason is how a test says no"
 )]
 
+mod accounts_cli;
 mod api_caching;
 mod api_catalogue;
 mod api_elevators;

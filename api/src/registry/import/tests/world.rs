@@ -99,6 +99,7 @@ pub enum Backend {
 pub struct World {
     pub folder: Folder,
     pub db: DatabaseConnection,
+    pub vault: Vault,
     pub profile: Profile,
     pub reference: Reference,
     pub clock: Clock,
