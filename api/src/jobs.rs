@@ -14,8 +14,8 @@ use tracing::{error, info};
 use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
-use crate::audit::sealer;
 use crate::access::accounts::upkeep;
+use crate::audit::sealer;
 use crate::http::failure::Failure;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
@@ -35,7 +35,7 @@ const SEAL_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "driven-cl
 /// Lapsed elevators entered at a time.
 const LAPSES: u64 = 5_000;
 
-/// How often it is asked which accounts sleep and what of theirs is forgotten, by the service's own clock.
+/// How often it is asked which accounts sleep and which failures are forgotten, by the service's own clock.
 const UPKEEP: chrono::TimeDelta = chrono::TimeDelta::minutes(10);
 
 /// Starts the work. It ends when the handles are aborted.

@@ -21,8 +21,6 @@ pub struct AccountsConfig {
     pub second_factor_minutes: u32,
     /// Days for which a device is known.
     pub known_device_days: u32,
-    /// Days for which ended sessions and links are kept.
-    pub ended_days: u32,
     /// Sessions of officers.
     pub officers: SpanConfig,
     /// Sessions of units.
@@ -96,7 +94,6 @@ impl AccountsConfig {
         within("recovery_hours", self.recovery_hours.into(), 1, 8_760);
         within("second_factor_minutes", self.second_factor_minutes.into(), 1, 60);
         within("known_device_days", self.known_device_days.into(), 1, 3_650);
-        within("ended_days", self.ended_days.into(), 1, 3_650);
         for (name, span) in [("officers", self.officers), ("units", self.units)] {
             within(&format!("{name}.hours"), span.hours.into(), 1, 8_760);
             within(&format!("{name}.dormant_days"), span.dormant_days.into(), 1, 3_650);

@@ -101,7 +101,7 @@ pub const PLAIN: [(&str, &str, &str); 14] = [
     ("audit_entry", "commitment", "a salted digest"),
     ("audit_entry", "leaf_hash", "a digest over salted digests, public"),
     ("kept_answer", "scope", "digest over a random key"),
-    ("kept_answer", "fingerprint", "digest of a body, gone within a day"),
+    ("kept_answer", "fingerprint", "digest of a body with a random key that is not kept"),
     ("known_device", "token_hash", "digest of a random token"),
     ("one_time_link", "token_hash", "digest of a random token"),
     ("recovery_code", "code_hash", "digest of a random code"),

@@ -1,4 +1,4 @@
-//! What time brings: accounts that nobody uses fall asleep, and what has ended is forgotten after a while.
+//! What time brings: accounts that nobody uses fall asleep, and failures to sign in are forgotten after a while.
 
 use chrono::Duration;
 use sea_orm::sea_query::Expr;
@@ -7,7 +7,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 use serde_json::json;
-use yuti_entity::{Timestamp, account, known_device, one_time_link, session};
+use yuti_entity::{Timestamp, account};
 use yuti_openapi::vocabulary::{AccountState, Role, SessionEnd, Vocabulary as _};
 
 use super::refused::Refused;
@@ -26,7 +26,7 @@ const BATCH: u64 = 500;
 pub struct Done {
     /// Accounts that fell asleep.
     pub asleep: u64,
-    /// Rows that were forgotten.
+    /// Failures that were forgotten.
     pub forgotten: u64,
 }
 
@@ -118,23 +118,10 @@ pub(super) async fn put_to_sleep(
     Ok(())
 }
 
-/// Forgets sessions and links that ended long ago, devices that were not used, and failures after which it was quiet.
+/// Forgets failures after which it was quiet: strangers make such rows with every log-in they guess, and the erasing by policy comes
+/// once a day.
 async fn forget(accounts: &Accounts) -> Result<u64, Refused> {
-    let now = accounts.now();
     let settings = &accounts.settings;
-    let before = now - Duration::days(settings.ended_days.into());
-    let sessions =
-        session::Entity::delete_many().filter(session::Column::ExpiresAt.lte(before)).exec(&accounts.db);
-    let sessions = sessions.await?.rows_affected;
-    let links = one_time_link::Entity::delete_many()
-        .filter(one_time_link::Column::ExpiresAt.lte(before))
-        .exec(&accounts.db);
-    let links = links.await?.rows_affected;
-    let devices = known_device::Entity::delete_many()
-        .filter(known_device::Column::ExpiresAt.lte(now))
-        .exec(&accounts.db);
-    let devices = devices.await?.rows_affected;
     let quiet = std::cmp::max(settings.password_delay.quiet_minutes, settings.code_delay.quiet_minutes);
-    let failures = gate::tidy(&accounts.db, Duration::minutes(quiet.into()), now).await?;
-    Ok(sessions + links + devices + failures)
+    Ok(gate::tidy(&accounts.db, Duration::minutes(quiet.into()), accounts.now()).await?)
 }

@@ -99,7 +99,6 @@ pub enum Backend {
 pub struct World {
     pub folder: Folder,
     pub db: DatabaseConnection,
-    pub vault: Vault,
     pub profile: Profile,
     pub reference: Reference,
     pub clock: Clock,
