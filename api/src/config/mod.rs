@@ -394,7 +394,6 @@ impl Config {
         }
         errors.extend(self.check_limits());
         errors.extend(self.accounts.check());
-        errors.extend(self.accounts.check());
         errors
     }
 }
