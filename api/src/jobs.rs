@@ -16,6 +16,7 @@ use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
 use crate::access::accounts::upkeep;
 use crate::audit::sealer;
+use crate::files::sweep;
 use crate::http::failure::Failure;
 use crate::opendata::feed::{self, Entry};
 use crate::state::App;
@@ -48,6 +49,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(keys(Arc::clone(app))),
         tokio::spawn(erasing(Arc::clone(app))),
         tokio::spawn(sealing(Arc::clone(app))),
+        tokio::spawn(sweeping(Arc::clone(app))),
         tokio::spawn(sharing(Arc::clone(app))),
     ]
 }
@@ -128,6 +130,22 @@ async fn erasing(app: Arc<App>) {
         }
         note(&app, "retention", outcome.map(|_| ()));
         tokio::time::sleep(DAY).await;
+    }
+}
+
+/// Once a day what the store of files holds too much goes.
+async fn sweeping(app: Arc<App>) {
+    loop {
+        let outcome = sweep::daily(&app.files, &app.db, app.today(), app.now()).await;
+        if let Ok(Some(swept)) = &outcome {
+            info!(orphans = swept.orphans, erased = swept.erased, "the store of files was swept");
+        }
+        let cause = |failure: Failure| {
+            failure.cause.map_or_else(|| failure.code.code().to_owned(), |cause| cause.to_string())
+        };
+        let broken = outcome.is_err();
+        note(&app, "files", outcome.map(|_| ()).map_err(cause));
+        tokio::time::sleep(if broken { SEAL_PATIENCE } else { DAY }).await;
     }
 }
 

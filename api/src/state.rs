@@ -12,6 +12,7 @@ use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::files::Files;
 use crate::link::Link;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
@@ -40,6 +41,8 @@ pub struct App {
     pub accounts: Accounts,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
+    /// The store of files.
+    pub files: Files,
     /// The seal over the audit trail.
     pub log: Log,
     /// Metrics.

@@ -29,6 +29,7 @@ pub mod session;
 pub mod setting;
 pub mod sign_in_failure;
 pub mod source;
+pub mod stored_file;
 
 use sea_orm::Iterable as _;
 
@@ -75,5 +76,6 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<setting::Entity>("setting"),
         of::<sign_in_failure::Entity>("sign_in_failure"),
         of::<source::Entity>("source"),
+        of::<stored_file::Entity>("stored_file"),
     ]
 }

@@ -294,6 +294,20 @@
   as_of date
   demonstration boolean not null
   recorded_at timestamp with time zone not null
+-- stored_file
+  id bigint not null identity
+  name bytea not null
+  purpose character varying not null
+  subject_id bigint not null
+  media_type character varying not null
+  bytes bigint not null
+  sha256 bytea not null
+  width integer
+  height integer
+  data_key bytea
+  holder bytea not null
+  created_at timestamp with time zone not null
+  erased_at timestamp with time zone
 CREATE UNIQUE INDEX account_pkey ON public.account USING btree (id);
 CREATE UNIQUE INDEX annotation_pkey ON public.annotation USING btree (id);
 CREATE UNIQUE INDEX audit_entry_pkey ON public.audit_entry USING btree (id);
@@ -333,6 +347,9 @@ CREATE INDEX idx_retention_run_day ON public.retention_run USING btree (day);
 CREATE INDEX idx_session_account_id ON public.session USING btree (account_id);
 CREATE INDEX idx_session_expires_at ON public.session USING btree (expires_at);
 CREATE INDEX idx_sign_in_failure_last_at ON public.sign_in_failure USING btree (last_at);
+CREATE INDEX idx_stored_file_erased_at ON public.stored_file USING btree (erased_at);
+CREATE INDEX idx_stored_file_holder_created_at ON public.stored_file USING btree (holder, created_at);
+CREATE INDEX idx_stored_file_purpose_subject_id ON public.stored_file USING btree (purpose, subject_id);
 CREATE UNIQUE INDEX import_run_pkey ON public.import_run USING btree (id);
 CREATE UNIQUE INDEX job_lease_pkey ON public.job_lease USING btree (name);
 CREATE UNIQUE INDEX kept_answer_pkey ON public.kept_answer USING btree (scope);
@@ -350,6 +367,7 @@ CREATE UNIQUE INDEX session_pkey ON public.session USING btree (id);
 CREATE UNIQUE INDEX setting_pkey ON public.setting USING btree (key);
 CREATE UNIQUE INDEX sign_in_failure_pkey ON public.sign_in_failure USING btree (id);
 CREATE UNIQUE INDEX source_pkey ON public.source USING btree (id);
+CREATE UNIQUE INDEX stored_file_pkey ON public.stored_file USING btree (id);
 CREATE UNIQUE INDEX unique_account_login ON public.account USING btree (login);
 CREATE UNIQUE INDEX unique_audit_entry_leaf_hash ON public.audit_entry USING btree (leaf_hash);
 CREATE UNIQUE INDEX unique_audit_entry_leaf_index ON public.audit_entry USING btree (leaf_index);
@@ -368,6 +386,7 @@ CREATE UNIQUE INDEX unique_seal_key_key_id ON public.seal_key USING btree (key_i
 CREATE UNIQUE INDEX unique_session_token_hash ON public.session USING btree (token_hash);
 CREATE UNIQUE INDEX unique_sign_in_failure_login_digest_origin_digest ON public.sign_in_failure USING btree (login_digest, origin_digest);
 CREATE UNIQUE INDEX unique_source_key ON public.source USING btree (key);
+CREATE UNIQUE INDEX unique_stored_file_name ON public.stored_file USING btree (name);
 account account_password_version_check CHECK ((password_version >= 0))
 account account_pkey PRIMARY KEY (id)
 account account_version_check CHECK ((version > 0))
@@ -413,6 +432,7 @@ session session_pkey PRIMARY KEY (id)
 setting setting_pkey PRIMARY KEY (key)
 sign_in_failure sign_in_failure_pkey PRIMARY KEY (id)
 source source_pkey PRIMARY KEY (id)
+stored_file stored_file_pkey PRIMARY KEY (id)
 CREATE OR REPLACE FUNCTION public.append_only_guard()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -366,3 +366,21 @@ CREATE TABLE "source" (
   "demonstration" boolean NOT NULL,
   "recorded_at" timestamp_with_timezone_text NOT NULL );
 CREATE UNIQUE INDEX "unique_source_key" ON "source" ("key");
+CREATE TABLE "stored_file" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "name" blob NOT NULL,
+  "purpose" varchar NOT NULL,
+  "subject_id" integer NOT NULL,
+  "media_type" varchar NOT NULL,
+  "bytes" integer NOT NULL,
+  "sha256" blob NOT NULL,
+  "width" integer NULL,
+  "height" integer NULL,
+  "data_key" blob NULL,
+  "holder" blob NOT NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "erased_at" timestamp_with_timezone_text NULL );
+CREATE INDEX "idx_stored_file_erased_at" ON "stored_file" ("erased_at");
+CREATE INDEX "idx_stored_file_holder_created_at" ON "stored_file" ("holder", "created_at");
+CREATE INDEX "idx_stored_file_purpose_subject_id" ON "stored_file" ("purpose", "subject_id");
+CREATE UNIQUE INDEX "unique_stored_file_name" ON "stored_file" ("name");

@@ -69,6 +69,8 @@ pub fn play_once(journey: &str, body: impl AsyncFnOnce(&std::path::Path)) {
 }
 
 fn run(journey: impl Future<Output = ()>) {
+    // The HTTP client shares its features with the service's, which brings no provider of cryptography of its own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(journey);
 }

@@ -5,6 +5,7 @@ mod audit;
 mod calendar;
 mod check;
 mod exit;
+mod files;
 mod import;
 mod migrate;
 mod open;
@@ -94,6 +95,9 @@ enum Command {
     /// What is kept for how long: erase what is over, show what was erased.
     #[command(after_help = "Examples:\n  yuti retention run --dry-run\n  yuti retention report")]
     Retention(retention::Arguments),
+    /// The store of files: check it, take away what is no longer needed.
+    #[command(after_help = "Examples:\n  yuti files check --whole\n  yuti files sweep")]
+    Files(files::Arguments),
     /// Check configuration, profile and database without serving.
     #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
     Check,
@@ -123,6 +127,7 @@ pub fn run() -> ExitCode {
                     Command::Openapi(arguments) => openapi::run(arguments),
                     Command::Vault(arguments) => vault::run(config, arguments).await,
                     Command::Retention(arguments) => retention::run(config, arguments).await,
+                    Command::Files(arguments) => files::run(config, arguments).await,
                     Command::Check => check::run(config).await,
                 }
             };

@@ -16,6 +16,7 @@ use crate::access::limits::Limits;
 use crate::audit::sealer;
 use crate::config::{Config, Demo};
 use crate::db::Purpose;
+use crate::files::Files;
 use crate::http::floor::floor;
 use crate::http::page;
 use crate::link::Link;
@@ -119,6 +120,7 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits,
+        files: Files::open(&config, Arc::clone(&opened.vault))?,
         vault: opened.vault,
         log,
         redis,

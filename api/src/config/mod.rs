@@ -10,10 +10,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 mod accounts;
+mod files;
 mod layers;
 mod limits;
 
 pub use accounts::{AccountsConfig, DelayConfig, HashConfig, SpanConfig};
+pub use files::FilesConfig;
 
 use layers::{overlay, parse, set, typed};
 pub use limits::{CostsConfig, LimitsConfig, QuotaConfig, SharedLimitsConfig};
@@ -35,6 +37,10 @@ const VARIABLES: [(&str, &str); 11] = [
     ("YUTI_VAULT_KEY_FILE", "vault.key_file"),
     ("YUTI_SEAL_KEY_FILE", "seal.key_file"),
 ];
+
+/// Variables that are no settings of the file.
+const SECRETS: [&str; 4] =
+    ["YUTI_CLOCK_FILE", "YUTI_VAULT_KEY", "YUTI_FILES_ACCESS_KEY", "YUTI_FILES_SECRET_KEY"];
 
 /// The settings of one process. Their meaning is in `config.default.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,6 +86,8 @@ pub struct Config {
     pub vault: VaultConfig,
     /// The seal over the audit trail.
     pub seal: SealConfig,
+    /// The store of files.
+    pub files: FilesConfig,
     /// The driven clock's file, in builds that have one.
     #[serde(skip)]
     pub clock_file: Option<PathBuf>,
@@ -217,8 +225,7 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Variables of the environment that look like settings and are none, each with the one that was probably meant.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn strangers() -> Vec<(String, Option<&'static str>)> {
-    let known =
-        || VARIABLES.iter().map(|(variable, _)| *variable).chain(["YUTI_CLOCK_FILE", "YUTI_VAULT_KEY"]);
+    let known = || VARIABLES.iter().map(|(variable, _)| *variable).chain(SECRETS);
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())
         .filter(|name| name.starts_with("YUTI_") && !name.starts_with("YUTI_TEST_"))
@@ -273,7 +280,10 @@ impl Config {
         }
         let (mut config, mut errors) = typed(settings)?;
         config.clock_file = environment("YUTI_CLOCK_FILE").map(PathBuf::from);
-        config.vault.key = environment("YUTI_VAULT_KEY").filter(|key| !key.is_empty()).map(Secret::new);
+        let secret = |variable: &str| environment(variable).filter(|key| !key.is_empty()).map(Secret::new);
+        config.files.access_key = secret("YUTI_FILES_ACCESS_KEY");
+        config.files.secret_key = secret("YUTI_FILES_SECRET_KEY");
+        config.vault.key = secret("YUTI_VAULT_KEY");
         errors.extend(config.check());
         if errors.is_empty() {
             return Ok(config);
@@ -393,6 +403,7 @@ impl Config {
             ));
         }
         errors.extend(self.check_limits());
+        errors.extend(self.files.check());
         errors.extend(self.accounts.check());
         errors
     }

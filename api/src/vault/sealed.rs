@@ -59,7 +59,7 @@ const fn sealed(
 }
 
 /// All of them.
-pub const SEALED: [Sealed; 6] = [
+pub const SEALED: [Sealed; 7] = [
     sealed("account", "display_name", "account.display_name", Place::Id, Erased::Empty, "names of accounts"),
     sealed("account", "totp_secret", "account.totp", Place::Id, Erased::Null, "second factors"),
     sealed(
@@ -94,10 +94,18 @@ pub const SEALED: [Sealed; 6] = [
         Erased::Row,
         "answers kept for a repeated request",
     ),
+    sealed(
+        "stored_file",
+        "data_key",
+        "stored_file.data_key",
+        Place::Digest("name"),
+        Erased::Null,
+        "files that were handed in",
+    ),
 ];
 
 /// Columns of bytes that hold nothing sealed, each with its reason.
-pub const PLAIN: [(&str, &str, &str); 14] = [
+pub const PLAIN: [(&str, &str, &str); 17] = [
     ("audit_entry", "commitment", "a salted digest"),
     ("audit_entry", "leaf_hash", "a digest over salted digests, public"),
     ("kept_answer", "scope", "digest over a random key"),
@@ -112,6 +120,9 @@ pub const PLAIN: [(&str, &str, &str); 14] = [
     ("session", "token_hash", "digest of a random token"),
     ("sign_in_failure", "login_digest", "keyed digest"),
     ("sign_in_failure", "origin_digest", "keyed digest"),
+    ("stored_file", "name", "random"),
+    ("stored_file", "sha256", "digest of a document or picture"),
+    ("stored_file", "holder", "keyed digest"),
 ];
 
 /// A sealed value where it stands.

@@ -5,11 +5,13 @@
 
 mod access;
 mod facts;
+mod files;
 mod quality;
 mod register;
 
 pub use access::*;
 pub use facts::*;
+pub use files::*;
 pub use quality::*;
 pub use register::*;
 

@@ -21,6 +21,7 @@ mod contract_answers;
 mod encoding;
 mod feed;
 mod feed_writers;
+mod files;
 mod import_journeys;
 mod import_journeys_files;
 mod import_journeys_whole;

@@ -2,8 +2,22 @@
 
 use yuti_tests::{Launch, Options, journey, journey_once};
 
-const COMMANDS: [&str; 10] =
-    ["serve", "migrate", "seed", "import", "calendar", "audit", "verify", "seal", "openapi", "check"];
+const COMMANDS: [&str; 14] = [
+    "serve",
+    "migrate",
+    "seed",
+    "import",
+    "account",
+    "calendar",
+    "audit",
+    "verify",
+    "seal",
+    "openapi",
+    "vault",
+    "retention",
+    "files",
+    "check",
+];
 
 journey_once! {
     /// Whoever asks a command for help is shown how it is used.

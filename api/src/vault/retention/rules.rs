@@ -77,7 +77,7 @@ pub const RULES: [Rule; 9] = [
 ];
 
 /// Tables of which nothing is erased by time, each with its reason.
-pub const KEPT: [(&str, &str); 21] = [
+pub const KEPT: [(&str, &str); 22] = [
     ("annotation", "public fact"),
     ("authority", "reference data"),
     ("change", "public feed"),
@@ -99,6 +99,7 @@ pub const KEPT: [(&str, &str); 21] = [
     ("source", "registers"),
     ("sqlite_sequence", "numbering"),
     ("sqlite_stat1", "statistics"),
+    ("stored_file", "erased with what it belongs to"),
 ];
 
 /// What a rule says on a day.
