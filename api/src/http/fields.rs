@@ -25,6 +25,7 @@ pub trait FromFields: Sized {
 pub struct Fields {
     values: Vec<(String, Value)>,
     form: bool,
+    strict: bool,
     known: Vec<&'static str>,
     secret: Vec<&'static str>,
     errors: Vec<BadValue>,
@@ -66,6 +67,12 @@ impl Fields {
             values.push((decode(name).ok_or_else(broken)?, Value::String(value)));
         }
         Ok(Self { values, form: true, ..Self::default() })
+    }
+
+    /// Also of a form every field that is not asked for is refused: what somebody adds to it by hand must not reach anything.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
     }
 
     /// Notes that a field is bad.
@@ -257,7 +264,7 @@ impl Fields {
     /// browsers' helpers add fields of their own.
     pub fn finish(mut self) -> Vec<BadValue> {
         let mut unknown: Vec<String> = Vec::new();
-        for (name, _) in self.values.iter().filter(|_| !self.form) {
+        for (name, _) in self.values.iter().filter(|_| self.strict || !self.form) {
             if !self.known.contains(&name.as_str()) && !unknown.contains(name) {
                 unknown.push(name.clone());
             }
