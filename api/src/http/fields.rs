@@ -87,6 +87,12 @@ impl Fields {
         self.values.remove(place).1.as_str().map(str::to_owned)
     }
 
+    /// A field of a form as it was typed, before it is read.
+    pub fn peek(&self, name: &str) -> &str {
+        let found = self.values.iter().find(|(known, _)| known == name);
+        found.and_then(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// What was typed into a form, for the page that shows it again; nothing that was read as a secret.
     pub fn typed(&self) -> Vec<(String, String)> {
         let open = self.values.iter().filter(|(name, _)| !self.secret.contains(&name.as_str()));
