@@ -19,11 +19,15 @@ mod subject;
 mod text;
 mod words;
 
+pub use components::{Desk, DeskRoom, FieldError, Filled};
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
-    ProblemPage, RefusalPage, SearchPage, StateCount,
+    AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures, Done,
+    ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, LinkPage, LinkShown,
+    LoginPage, MissingElevator, NewAccountPage, NoticePage, OwnAccountPage, OwnForm, PasswordPage, Place,
+    ProblemPage, RecoveryCodesPage, RefusalPage, SearchPage, SecondFactorPage, SessionRow, StateCount,
+    TrailRow, told,
 };
 
 #[cfg(test)]

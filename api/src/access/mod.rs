@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod caller;
 pub mod limits;
 pub mod rights;
+pub mod session;
 pub mod v1;
