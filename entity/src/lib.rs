@@ -30,6 +30,7 @@ pub mod setting;
 pub mod sign_in_failure;
 pub mod source;
 pub mod stored_file;
+pub mod unit_request;
 
 use sea_orm::Iterable as _;
 
@@ -77,5 +78,6 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<sign_in_failure::Entity>("sign_in_failure"),
         of::<source::Entity>("source"),
         of::<stored_file::Entity>("stored_file"),
+        of::<unit_request::Entity>("unit_request"),
     ]
 }

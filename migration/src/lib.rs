@@ -14,6 +14,7 @@ mod m20261123_000006_audit;
 mod m20261123_000007_vault;
 mod m20261123_000009_once;
 mod m20261123_000011_files;
+mod m20261123_000012_unit_requests;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_vault::Migration),
             Box::new(m20261123_000009_once::Migration),
             Box::new(m20261123_000011_files::Migration),
+            Box::new(m20261123_000012_unit_requests::Migration),
         ]
     }
 }

@@ -5,4 +5,5 @@ pub mod caller;
 pub mod limits;
 pub mod rights;
 pub mod session;
+pub mod unit_requests;
 pub mod v1;

@@ -45,6 +45,7 @@ pub trait Guarded: 'static {
 pub trait Reads: Guarded {}
 
 impl Reads for can::AccountView {}
+impl Reads for can::UnitRequestView {}
 impl Reads for can::TrailView {}
 impl Reads for can::KeyView {}
 
@@ -168,6 +169,12 @@ rights! {
     /// To change what an account may do.
     AccountRole = "account.role", in ["active", "dormant", "off"],
         own [], other [Administrator];
+    /// To see which units ask for an account.
+    UnitRequestView = "unit_request.view", in [],
+        own [Reader, Officer, Decider, CityBureau], other [CityBureau, Administrator];
+    /// To accept or refuse a unit that asks for an account.
+    UnitRequestDecide = "unit_request.decide", in ["received"],
+        own [Officer, Decider, CityBureau], other [CityBureau];
     /// To read the audit trail.
     TrailView = "trail.view", in [],
         own [Decider, CityBureau, Administrator], other [CityBureau, Administrator];

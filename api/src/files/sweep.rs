@@ -7,10 +7,13 @@ use chrono::{NaiveDate, TimeDelta};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStoreExt as _};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
-use yuti_entity::{Timestamp, stored_file};
+use yuti_entity::{Timestamp, stored_file, unit_request};
+use yuti_openapi::vocabulary::{FilePurpose, Vocabulary as _};
 
 use super::{Files, NAME, sealing};
 use crate::http::failure::Failure;
@@ -45,6 +48,7 @@ pub enum Wrong {
 /// # Errors
 /// The store or the database refuses; what was taken away stays away, and the next run goes on.
 pub async fn run(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Result<Swept, Failure> {
+    forsaken(db, now).await?;
     Ok(Swept { orphans: orphans(files, db, now).await?, erased: erased(files, db, now).await? })
 }
 
@@ -98,6 +102,27 @@ async fn orphans(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Re
         }
     }
     Ok(gone)
+}
+
+/// Erases what belonged to something that was erased.
+async fn forsaken(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), Failure> {
+    use stored_file::Column;
+    for purpose in FilePurpose::ALL {
+        let owners = match purpose {
+            FilePurpose::UnitRequestProof => {
+                unit_request::Entity::find().select_only().column(unit_request::Column::Id).into_query()
+            }
+        };
+        stored_file::Entity::update_many()
+            .col_expr(Column::DataKey, Expr::value(None::<Vec<u8>>))
+            .col_expr(Column::ErasedAt, Expr::value(now))
+            .filter(Column::Purpose.eq(*purpose))
+            .filter(Column::ErasedAt.is_null())
+            .filter(Column::SubjectId.not_in_subquery(owners))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn erased(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Failure> {

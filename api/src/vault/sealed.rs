@@ -59,7 +59,7 @@ const fn sealed(
 }
 
 /// All of them.
-pub const SEALED: [Sealed; 7] = [
+pub const SEALED: [Sealed; 11] = [
     sealed("account", "display_name", "account.display_name", Place::Id, Erased::Empty, "names of accounts"),
     sealed("account", "totp_secret", "account.totp", Place::Id, Erased::Null, "second factors"),
     sealed(
@@ -102,10 +102,42 @@ pub const SEALED: [Sealed; 7] = [
         Erased::Null,
         "files that were handed in",
     ),
+    sealed(
+        "unit_request",
+        "contact_name",
+        "unit_request.contact_name",
+        Place::Digest("token_hash"),
+        Erased::Empty,
+        "who asked for units' accounts",
+    ),
+    sealed(
+        "unit_request",
+        "contact_phone",
+        "unit_request.contact_phone",
+        Place::Digest("token_hash"),
+        Erased::Empty,
+        "telephone numbers of those who asked",
+    ),
+    sealed(
+        "unit_request",
+        "note",
+        "unit_request.note",
+        Place::Digest("token_hash"),
+        Erased::Null,
+        "what they added",
+    ),
+    sealed(
+        "unit_request",
+        "answer",
+        "unit_request.answer",
+        Place::Digest("token_hash"),
+        Erased::Null,
+        "what bureaus answered them",
+    ),
 ];
 
 /// Columns of bytes that hold nothing sealed, each with its reason.
-pub const PLAIN: [(&str, &str, &str); 17] = [
+pub const PLAIN: [(&str, &str, &str); 18] = [
     ("audit_entry", "commitment", "a salted digest"),
     ("audit_entry", "leaf_hash", "a digest over salted digests, public"),
     ("kept_answer", "scope", "digest over a random key"),
@@ -123,6 +155,7 @@ pub const PLAIN: [(&str, &str, &str); 17] = [
     ("stored_file", "name", "random"),
     ("stored_file", "sha256", "digest of a document or picture"),
     ("stored_file", "holder", "keyed digest"),
+    ("unit_request", "token_hash", "digest of a random token"),
 ];
 
 /// A sealed value where it stands.

@@ -89,3 +89,17 @@ vocabulary! {
         Recovery = "recovery", "找回密码", "Recovery";
     }
 }
+
+vocabulary! {
+    /// How far a unit's request for an account is.
+    UnitRequestState: "unit-request-state", "单位账号申请的状态", "State of a unit's request for an account" {
+        /// The bureau has it.
+        Received = "received", "待处理", "Received";
+        /// The unit got its account.
+        Accepted = "accepted", "已通过", "Accepted";
+        /// The bureau refused it, with a reason.
+        Refused = "refused", "未通过", "Refused";
+        /// Whoever asked took it back.
+        Withdrawn = "withdrawn", "已撤回", "Withdrawn";
+    }
+}

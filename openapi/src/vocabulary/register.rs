@@ -75,6 +75,8 @@ vocabulary! {
         Demonstration = "demonstration", "生成演示数据", "Demonstration data was made";
         /// Demonstration data was removed.
         DemonstrationRemoved = "demonstration_removed", "移除演示数据", "Demonstration data was removed";
+        /// A unit that no register names got an account.
+        UnitAccepted = "unit_accepted", "单位开通账号", "A unit got an account";
         /// A validity ended by the mere passing of time.
         ValidityEnded = "validity_ended", "有效期届满", "A validity ended";
     }

@@ -55,6 +55,8 @@ pub(crate) enum Kind {
     Secret,
     /// Several lines.
     Lines,
+    /// Files.
+    Files,
     /// One of several, each with its code and words.
     Choice(Vec<(String, String)>),
 }
@@ -120,6 +122,10 @@ impl Field {
                 }
                 .into_any()
             }
+            Kind::Files => view! {
+                <input id=id.clone() name=self.name type="file" multiple="multiple" accept="image/jpeg,image/png,image/webp,application/pdf" aria-invalid=invalid aria-describedby=described/>
+            }
+            .into_any(),
             Kind::Line | Kind::Secret => {
                 let secret = self.kind == Kind::Secret;
                 let (kind, value) = if secret { ("password", None) } else { ("text", Some(typed)) };
@@ -190,12 +196,22 @@ pub(crate) fn form(
         .iter()
         .map(|(name, value)| view! { <input type="hidden" name=*name value=value.clone()/> })
         .collect_view();
-    let class = match look {
-        Look::Main => "button",
-        Look::Quiet => "quiet-button",
-    };
+    let class = look.class();
     view! {
         <form method="post" action=action>{csrf}{hidden}{inside.into_any()}<p class="send"><button type="submit" class=class>{button.into()}</button></p></form>
+    }
+    .into_any()
+}
+
+/// A form with files, for everybody.
+pub(crate) fn upload_form(
+    action: String,
+    inside: impl IntoView + 'static,
+    button: impl Into<String>,
+    look: Look,
+) -> AnyView {
+    view! {
+        <form method="post" action=action enctype="multipart/form-data">{inside.into_any()}<p class="send"><button type="submit" class=look.class()>{button.into()}</button></p></form>
     }
     .into_any()
 }
@@ -207,4 +223,13 @@ pub(crate) enum Look {
     Main,
     /// Something beside it.
     Quiet,
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Main => "button",
+            Self::Quiet => "quiet-button",
+        }
+    }
 }

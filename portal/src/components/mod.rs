@@ -17,7 +17,7 @@ pub(crate) use answer::Answer;
 pub(crate) use desk::DeskBar;
 pub use desk::{Desk, DeskRoom};
 pub(crate) use facts::{Fact, Facts};
-pub(crate) use field::{Field, Kind, Look, form, problems};
+pub(crate) use field::{Field, Kind, Look, form, problems, upload_form};
 pub use field::{FieldError, Filled};
 pub(crate) use frame_parts::{PageFoot, PageHead};
 pub(crate) use mark::{Mark, MarkShape, PilotTag, StateWord, status_shape};

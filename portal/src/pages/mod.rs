@@ -7,6 +7,7 @@ mod home;
 mod problem;
 mod refusal;
 mod search;
+mod unit_requests;
 
 pub use accounts::*;
 pub use choices::ChoicesPage;
@@ -14,4 +15,5 @@ pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};
 pub use problem::ProblemPage;
 pub use refusal::{MissingElevator, RefusalPage};
+pub use unit_requests::*;
 pub use search::{Facet, FacetEntry, Filter, FilterKind, SearchPage};

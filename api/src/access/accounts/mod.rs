@@ -11,7 +11,7 @@ pub mod rules;
 pub mod session;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(in crate::access) mod tests;
 pub mod token;
 pub mod totp;
 pub mod upkeep;

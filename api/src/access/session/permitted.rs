@@ -21,6 +21,8 @@ pub enum Scope<'a> {
     Unit(i64),
     /// A district's bureau's.
     District(&'a str),
+    /// A bureau's, by its key.
+    Bureau(&'a str),
     /// The service's.
     Service,
 }
@@ -75,6 +77,7 @@ impl<A: Guarded> Permitted<A> {
             Scope::Account(id) => id == self.who.id(),
             Scope::Unit(id) => self.who.organisation_id() == Some(id),
             Scope::District(code) => self.who.district_code() == Some(code),
+            Scope::Bureau(key) => self.who.authority_key() == Some(key),
             Scope::Service => self.who.role() == Role::Administrator,
         };
         if own { Relation::Own } else { Relation::Other }

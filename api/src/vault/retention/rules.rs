@@ -45,7 +45,7 @@ const fn deleted(
 }
 
 /// All rules, in the order in which they run.
-pub const RULES: [Rule; 9] = [
+pub const RULES: [Rule; 10] = [
     deleted("session", "session_retention", "session", &["expires_at"]),
     deleted("one_time_link", "one_time_link_retention", "one_time_link", &["expires_at"]),
     Rule {
@@ -72,6 +72,11 @@ pub const RULES: [Rule; 9] = [
         since: &["at"],
         only: Some("personal IS NOT NULL"),
         how: How::Clear(&["personal", "salt"]),
+    },
+    Rule {
+        // What waits for an answer waits, however long.
+        only: Some("decided_at IS NOT NULL"),
+        ..deleted("unit_request", "unit_request_retention", "unit_request", &["filed_at", "decided_at"])
     },
     deleted("retention_report", "retention_report_retention", "retention_run", &["started_at"]),
 ];

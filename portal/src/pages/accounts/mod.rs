@@ -30,7 +30,7 @@ fn title(frame: &Frame, heading: &str, filled: Option<&Filled>) -> String {
 }
 
 /// A page for everybody who wants to sign in.
-fn public(frame: &Frame, heading: &str, filled: Option<&Filled>) -> Document {
+pub(in crate::pages) fn public(frame: &Frame, heading: &str, filled: Option<&Filled>) -> Document {
     Document {
         title: title(frame, heading, filled),
         layout: Layout::Column,
@@ -42,6 +42,6 @@ fn public(frame: &Frame, heading: &str, filled: Option<&Filled>) -> Document {
 }
 
 /// A page at the desk.
-fn desk(frame: &Frame, desk: &Desk, heading: &str, filled: Option<&Filled>) -> Document {
+pub(in crate::pages) fn desk(frame: &Frame, desk: &Desk, heading: &str, filled: Option<&Filled>) -> Document {
     Document { layout: Layout::Wide, opening: Opening::Desk(desk.clone()), ..public(frame, heading, filled) }
 }

@@ -107,7 +107,10 @@ pub(in super::super) async fn insert_with_password(
 }
 
 /// Makes an account without a link, as part of a transaction.
-async fn insert(
+///
+/// # Errors
+/// Every value that cannot be used, or whatever the database refuses.
+pub(in crate::access) async fn insert(
     txn: &DatabaseTransaction,
     accounts: &Accounts,
     actor: Actor,

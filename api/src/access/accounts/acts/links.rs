@@ -79,7 +79,10 @@ pub async fn issue_link(
 }
 
 /// Issues a link as part of a transaction that holds the account.
-pub(super) async fn issue(
+///
+/// # Errors
+/// Whatever the database refuses.
+pub(in crate::access) async fn issue(
     txn: &DatabaseTransaction,
     accounts: &Accounts,
     actor: Actor,

@@ -9,8 +9,10 @@ mod sessions;
 mod signing_in;
 mod switching;
 
+pub(in crate::access) use creating::insert;
 pub(super) use creating::insert_with_password;
 pub use creating::{Created, New, create, create_with_password};
+pub(in crate::access) use links::issue;
 pub use links::{Issued, LinkSeen, issue_link, look_at_link, use_link};
 pub use passwords::{change_password, set_password};
 pub use second_factor::{

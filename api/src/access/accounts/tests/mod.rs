@@ -45,33 +45,33 @@ macro_rules! on_both {
         }
     };
 }
-pub(super) use on_both;
+pub(in crate::access) use on_both;
 
 #[derive(Clone, Copy)]
-pub(super) enum Backend {
+pub(in crate::access) enum Backend {
     Sqlite,
     Postgres,
 }
 
 /// A password that can be taken, and another.
-pub(super) const PASSWORD: &str = "a quiet afternoon";
-pub(super) const OTHER: &str = "seven grey tunnels";
+pub(in crate::access) const PASSWORD: &str = "a quiet afternoon";
+pub(in crate::access) const OTHER: &str = "seven grey tunnels";
 /// A Monday, noon in Chongqing.
-pub(super) const NOON: &str = "2026-11-23T04:00:00Z";
+pub(in crate::access) const NOON: &str = "2026-11-23T04:00:00Z";
 
-pub(super) fn noon() -> DateTime<Utc> {
+pub(in crate::access) fn noon() -> DateTime<Utc> {
     NOON.parse().unwrap()
 }
 
-pub(super) struct World {
-    pub(super) accounts: Accounts,
-    pub(super) reference: Reference,
-    pub(super) digests: Counter,
+pub(in crate::access) struct World {
+    pub(in crate::access) accounts: Accounts,
+    pub(in crate::access) reference: Reference,
+    pub(in crate::access) digests: Counter,
     own: Own,
 }
 
 impl World {
-    pub(super) async fn open(backend: Backend) -> Self {
+    pub(in crate::access) async fn open(backend: Backend) -> Self {
         let name = format!("accounts_{}", chance::request_id().replace('-', ""));
         let own = match backend {
             Backend::Sqlite => Own::sqlite(&name).await,
@@ -91,18 +91,18 @@ impl World {
         Self { accounts, reference, digests, own }
     }
 
-    pub(super) async fn close(self) {
+    pub(in crate::access) async fn close(self) {
         self.accounts.db.close().await.unwrap();
         self.own.drop().await;
     }
 
     /// The same service, later.
-    pub(super) fn after(&self, time: Duration) -> Accounts {
+    pub(in crate::access) fn after(&self, time: Duration) -> Accounts {
         Accounts { clock: Clock::fixed(noon() + time), ..self.accounts.clone() }
     }
 
     /// An account with the first password, as its holder set it.
-    pub(super) async fn person(&self, login: &str, role: Role) -> account::Model {
+    pub(in crate::access) async fn person(&self, login: &str, role: Role) -> account::Model {
         let unit = match role {
             Role::UnitOwner | Role::UnitMember => Some(self.unit("91500108MA5QK0017P", false).await),
             _ => None,
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// A registered unit.
-    pub(super) async fn unit(&self, uscc: &str, demonstration: bool) -> i64 {
+    pub(in crate::access) async fn unit(&self, uscc: &str, demonstration: bool) -> i64 {
         let db = &self.accounts.db;
         let key = if demonstration { "demonstration" } else { "real" };
         if let Some(row) =
@@ -158,12 +158,12 @@ impl World {
         row.insert(db).await.unwrap().id
     }
 
-    pub(super) async fn account(&self, id: i64) -> account::Model {
+    pub(in crate::access) async fn account(&self, id: i64) -> account::Model {
         store::by_id(&self.accounts.db, id).await.unwrap().unwrap()
     }
 
     /// The acts of the trail on an account, in their order.
-    pub(super) async fn trail(&self, id: i64) -> Vec<audit_entry::Model> {
+    pub(in crate::access) async fn trail(&self, id: i64) -> Vec<audit_entry::Model> {
         audit_entry::Entity::find()
             .filter(audit_entry::Column::Subject.eq("account"))
             .filter(audit_entry::Column::SubjectId.eq(id))
@@ -173,12 +173,12 @@ impl World {
             .unwrap()
     }
 
-    pub(super) async fn acts_on(&self, id: i64) -> Vec<String> {
+    pub(in crate::access) async fn acts_on(&self, id: i64) -> Vec<String> {
         self.trail(id).await.into_iter().map(|entry| entry.act).collect()
     }
 
     /// Gives an account a second factor, at noon. Its secret comes back, and the recovery codes.
-    pub(super) async fn enrol(&self, who: &SignedIn) -> (Vec<u8>, acts::Codes, Entered) {
+    pub(in crate::access) async fn enrol(&self, who: &SignedIn) -> (Vec<u8>, acts::Codes, Entered) {
         let at = visitor(None, "setup");
         acts::begin_enrolment(&self.accounts, who, who.actor().into(), None, "渝梯", at).await.unwrap();
         let pending = self.account(who.id()).await.totp_pending.unwrap();
@@ -190,13 +190,13 @@ impl World {
     }
 }
 
-pub(super) fn visitor<'a>(device: Option<&'a Token>, network: &'a str) -> Visitor<'a> {
+pub(in crate::access) fn visitor<'a>(device: Option<&'a Token>, network: &'a str) -> Visitor<'a> {
     let user_agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0.0.0 Safari/537.36";
     Visitor { device, network, user_agent }
 }
 
 /// One attempt with a password.
-pub(super) async fn attempt(
+pub(in crate::access) async fn attempt(
     accounts: &Accounts,
     login: &str,
     password: &str,
@@ -206,12 +206,12 @@ pub(super) async fn attempt(
 }
 
 /// Whoever holds the token.
-pub(super) async fn holder(accounts: &Accounts, token: &Token) -> Option<SignedIn> {
+pub(in crate::access) async fn holder(accounts: &Accounts, token: &Token) -> Option<SignedIn> {
     session::find(&accounts.db, &accounts.settings, token, accounts.now()).await.unwrap()
 }
 
 /// Seconds to wait, where an attempt came too early.
-pub(super) fn waits(outcome: &Result<Entered, Refused>) -> Option<u64> {
+pub(in crate::access) fn waits(outcome: &Result<Entered, Refused>) -> Option<u64> {
     match outcome {
         Err(Refused::Wait { seconds }) => Some(*seconds),
         _ => None,
@@ -219,7 +219,7 @@ pub(super) fn waits(outcome: &Result<Entered, Refused>) -> Option<u64> {
 }
 
 /// The codes of what is wrong with each field.
-pub(super) fn flaws<T: std::fmt::Debug>(outcome: Result<T, Refused>) -> Vec<(&'static str, &'static str)> {
+pub(in crate::access) fn flaws<T: std::fmt::Debug>(outcome: Result<T, Refused>) -> Vec<(&'static str, &'static str)> {
     match outcome {
         Err(Refused::Flaws(flaws)) => flaws.into_iter().map(|flaw| (flaw.field, flaw.code)).collect(),
         other => panic!("no flaws: {other:?}"),
