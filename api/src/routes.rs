@@ -206,6 +206,34 @@ table! {
         "/account/sessions/end-others" {
             Page post accounts::pages::end_others;
         }
+        "/unit/request" {
+            Page get access::unit_requests::pages::asking;
+            UnitRequest post access::unit_requests::pages::ask;
+        }
+        "/unit/request/{number}/{token}" {
+            Page get access::unit_requests::pages::follow;
+        }
+        "/unit/request/{number}/{token}/withdraw" {
+            Page post access::unit_requests::pages::withdraw;
+        }
+        "/unit/request/{number}/{token}/open" {
+            LogIn post access::unit_requests::pages::open;
+        }
+        "/desk/unit-requests" {
+            Page get access::unit_requests::pages::list;
+        }
+        "/desk/unit-requests/{id}" {
+            Page get access::unit_requests::pages::view;
+        }
+        "/desk/unit-requests/{id}/files/{file}" {
+            Page get access::unit_requests::pages::file;
+        }
+        "/desk/unit-requests/{id}/accept" {
+            Page post access::unit_requests::pages::accept;
+        }
+        "/desk/unit-requests/{id}/refuse" {
+            Page post access::unit_requests::pages::refuse;
+        }
         "/admin/accounts" {
             Page get accounts::pages::list;
         }

@@ -27,7 +27,7 @@ pub use pages::{
     ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, LinkPage, LinkShown,
     LoginPage, MissingElevator, NewAccountPage, NoticePage, OwnAccountPage, OwnForm, PasswordPage, Place,
     ProblemPage, RecoveryCodesPage, RefusalPage, SearchPage, SecondFactorPage, SessionRow, StateCount,
-    TrailRow, told,
+    Proof, TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage, UnitRequestRow, UnitRequestsPage, told, unit_request_told,
 };
 
 #[cfg(test)]

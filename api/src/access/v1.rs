@@ -46,6 +46,6 @@ fn costs(app: &App, class: Class) -> Vec<QuotaCost> {
         Class::Free | Class::Always => one(0),
         Class::Lookup => one(costs.lookup),
         Class::List => vec![named(class.name(), costs.list), named("export", 1)],
-        Class::Page | Class::LogIn | Class::KeyCreation | Class::Complaint => one(1),
+        Class::Page | Class::LogIn | Class::KeyCreation | Class::Complaint | Class::UnitRequest => one(1),
     }
 }

@@ -30,6 +30,8 @@ pub struct FilesConfig {
     pub max_picture_bytes: u64,
     /// The largest document that is taken in, in bytes.
     pub max_document_bytes: u64,
+    /// Seconds in which files must have come.
+    pub upload_seconds: u64,
     /// The most points of a picture that are read.
     pub max_pixels: u64,
     /// The longest side of a picture as it is kept, in points.
@@ -55,6 +57,7 @@ impl FilesConfig {
         // Sealing and making pictures anew happen in memory.
         within("max_picture_bytes", self.max_picture_bytes, 100_000, 100_000_000);
         within("max_document_bytes", self.max_document_bytes, 100_000, 100_000_000);
+        within("upload_seconds", self.upload_seconds, 10, 3_600);
         within("max_pixels", self.max_pixels, 1_000_000, 200_000_000);
         within("longest_side", self.longest_side.into(), 500, 20_000);
         within("daily_bytes", self.daily_bytes, self.max_document_bytes, u64::MAX);

@@ -32,13 +32,15 @@ pub struct LimitsConfig {
     pub key_creation: QuotaConfig,
     /// Filing complaints.
     pub complaint: QuotaConfig,
+    /// Units that ask for an account.
+    pub unit_request: QuotaConfig,
     /// Counting together with other copies.
     pub shared: SharedLimitsConfig,
 }
 
 impl LimitsConfig {
     /// Every quota with its key.
-    pub fn quotas(&self) -> [(&'static str, QuotaConfig); 12] {
+    pub fn quotas(&self) -> [(&'static str, QuotaConfig); 13] {
         [
             ("burst", self.burst),
             ("daily", self.daily),
@@ -52,6 +54,7 @@ impl LimitsConfig {
             ("log_in_name", self.log_in_name),
             ("key_creation", self.key_creation),
             ("complaint", self.complaint),
+            ("unit_request", self.unit_request),
         ]
     }
 }

@@ -28,7 +28,7 @@ use sea_orm::{
     ExprTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use yuti_entity::{Timestamp, stored_file};
 use yuti_openapi::ProblemCode;
 use yuti_openapi::vocabulary::{FilePurpose, FileType};
@@ -52,6 +52,9 @@ const DAY: TimeDelta = TimeDelta::hours(24);
 /// Length of an object's name.
 const NAME: usize = 16;
 
+/// Forms with files that come in at a time: each may be as long as the longest file, in memory.
+const AT_THE_DOOR: usize = 8;
+
 /// The store of files.
 #[derive(Clone)]
 pub struct Files {
@@ -60,6 +63,7 @@ pub struct Files {
     vault: Arc<Vault>,
     settings: Arc<FilesConfig>,
     turns: Arc<Semaphore>,
+    door: Arc<Semaphore>,
 }
 
 /// Why the store cannot be opened.
@@ -135,6 +139,7 @@ impl Files {
             vault,
             settings: Arc::new(settings.clone()),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            door: Arc::new(Semaphore::new(AT_THE_DOOR)),
         })
     }
 
@@ -142,6 +147,15 @@ impl Files {
     #[must_use]
     pub fn holder(&self, who: &str) -> [u8; 32] {
         self.vault.blind_index("stored_file.holder", who)
+    }
+
+    /// A place for a form with files that begins to come in.
+    ///
+    /// # Errors
+    /// Too many come in, and none of them was done in time.
+    pub async fn door(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.door).acquire_owned()).await;
+        place.map_err(|_| busy())?.map_err(Failure::internal)
     }
 
     /// Refuses who has handed in too much, and what no room is left for.

@@ -75,6 +75,12 @@ impl Fields {
         Self { strict: true, ..self }
     }
 
+    /// The fields of a form that came with files.
+    pub fn of_form(pairs: Vec<(String, String)>) -> Self {
+        let values = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        Self { values, form: true, ..Self::default() }
+    }
+
     /// Notes that a field is bad.
     pub fn refuse(&mut self, name: &str, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
         let pointer = format!("#/{}", escaped(name));

@@ -11,6 +11,7 @@ pub mod floor;
 pub mod form;
 pub mod headers;
 pub mod list;
+pub mod multipart;
 pub mod negotiate;
 pub mod once;
 pub mod page;

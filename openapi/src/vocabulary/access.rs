@@ -21,6 +21,8 @@ vocabulary! {
         KeyCreation = "key_creation", "申请密钥", "Making keys";
         /// Complaints filed from one address.
         Complaint = "complaint", "提交投诉", "Filing complaints";
+        /// Units' requests for an account from one address.
+        UnitRequest = "unit_request", "申请单位账号", "Units' requests for an account";
     }
 }
 

@@ -14,6 +14,8 @@ pub enum DeskRoom {
     Accounts,
     /// The accounts of the own unit.
     UnitAccounts,
+    /// Units that ask for an account.
+    UnitRequests,
 }
 
 impl DeskRoom {
@@ -24,6 +26,7 @@ impl DeskRoom {
             Self::Account => "/account",
             Self::Accounts => "/admin/accounts",
             Self::UnitAccounts => "/unit/accounts",
+            Self::UnitRequests => "/desk/unit-requests",
         }
     }
 
@@ -32,6 +35,7 @@ impl DeskRoom {
             Self::Account => words.desk_account(),
             Self::Accounts => words.desk_accounts(),
             Self::UnitAccounts => words.desk_unit_accounts(),
+            Self::UnitRequests => words.unit_request_list(),
         }
     }
 }

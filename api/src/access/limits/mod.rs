@@ -42,11 +42,13 @@ pub enum Class {
     /// Filing a complaint. The form's own address is [`Class::Always`], because it never answers 429: its handler takes this class
     /// and shows the form again with what was typed.
     Complaint,
+    /// A unit that asks for an account, with files.
+    UnitRequest,
 }
 
 impl Class {
     /// All of them, in the order in which they are documented.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Free,
         Self::Lookup,
         Self::List,
@@ -55,6 +57,7 @@ impl Class {
         Self::LogIn,
         Self::KeyCreation,
         Self::Complaint,
+        Self::UnitRequest,
     ];
 
     /// The name under which the class is documented.
@@ -68,6 +71,7 @@ impl Class {
             Self::LogIn => "log_in",
             Self::KeyCreation => "key_creation",
             Self::Complaint => "complaint",
+            Self::UnitRequest => "unit_request",
         }
     }
 }

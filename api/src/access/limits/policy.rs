@@ -118,6 +118,7 @@ pub(super) struct Policies {
     log_in_name: Arc<Gate>,
     key_creation: Arc<Gate>,
     complaint: Arc<Gate>,
+    unit_request: Arc<Gate>,
     states: Vec<States>,
 }
 
@@ -136,6 +137,7 @@ impl Policies {
         let log_in_name = gate(LimitPolicy::LogInName, limits.log_in_name);
         let key_creation = gate(LimitPolicy::KeyCreation, limits.key_creation);
         let complaint = gate(LimitPolicy::Complaint, limits.complaint);
+        let unit_request = gate(LimitPolicy::UnitRequest, limits.unit_request);
         let burst = [limits.burst, limits.key_burst, limits.system_burst];
         let burst = Tiers::new(LimitPolicy::Burst, burst, &uptime);
         let daily = [limits.daily, limits.key_daily, limits.system_daily];
@@ -152,6 +154,7 @@ impl Policies {
             log_in_name,
             key_creation,
             complaint,
+            unit_request,
             states,
         }
     }
@@ -186,6 +189,7 @@ impl Policies {
             Class::LogIn => one(&self.log_in, address, 1),
             Class::KeyCreation => one(&self.key_creation, address, 1),
             Class::Complaint => one(&self.complaint, address, 1),
+            Class::UnitRequest => one(&self.unit_request, address, 1),
         }
     }
 

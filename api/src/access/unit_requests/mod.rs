@@ -5,6 +5,7 @@
 //! when the bureau has accepted: no message has to be sent, and nobody at the bureau ever holds their link.
 
 pub mod acts;
+pub mod pages;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -9,10 +9,23 @@ pub use deciding::{Proof, UnitRequestPage, UnitRequestRow, UnitRequestsPage};
 pub use following::UnitFollowPage;
 
 use leptos::prelude::*;
+use yuti_openapi::Language;
 use yuti_openapi::vocabulary::UnitRequestState;
 
 use crate::components::{Mark, MarkShape};
 use crate::frame::Frame;
+use crate::words::Words;
+
+/// The sentence for what was done to a request, by the word of its address.
+#[must_use]
+pub fn unit_request_told(done: &str, language: Language) -> Option<String> {
+    let words = Words(language);
+    match done {
+        "accepted" => Some(words.unit_request_accepted().to_owned()),
+        "refused" => Some(words.unit_request_refused().to_owned()),
+        _ => None,
+    }
+}
 
 /// The mark and word of a state.
 fn state(frame: &Frame, state: UnitRequestState) -> AnyView {

@@ -5,7 +5,7 @@ mod making;
 mod managing;
 mod own;
 mod second_factor;
-mod shown;
+pub(in crate::access) mod shown;
 mod signing_in;
 
 pub use acting::{act_clear, act_link, act_role, act_sign_out, act_switch_off, act_wake};
@@ -32,7 +32,7 @@ use crate::http::page;
 use crate::state::App;
 
 /// A path in the language of the request's path.
-fn to(call: &Call, path: &str) -> String {
+pub(in crate::access) fn to(call: &Call, path: &str) -> String {
     if call.language_in_path { format!("/{}{path}", call.language.segment()) } else { path.to_owned() }
 }
 
@@ -50,15 +50,15 @@ fn onwards(call: &Call, standing: Standing, next: Option<&Next>) -> Answer {
 }
 
 /// A form that came back.
-struct Back {
-    status: StatusCode,
-    wait: Option<u64>,
-    filled: Filled,
+pub(in crate::access) struct Back {
+    pub(in crate::access) status: StatusCode,
+    pub(in crate::access) wait: Option<u64>,
+    pub(in crate::access) filled: Filled,
 }
 
 impl Back {
     /// Because an act was refused. Some refusals are no matter of the form; they are failures of the request.
-    fn refused(refused: Refused, typed: Typed, language: Language) -> Result<Self, Failure> {
+    pub(in crate::access) fn refused(refused: Refused, typed: Typed, language: Language) -> Result<Self, Failure> {
         let words = refused.words();
         let (status, wait) = match &refused {
             Refused::Flaws(_) | Refused::NotRecognised | Refused::WrongCode => {
@@ -88,7 +88,7 @@ impl Back {
     }
 
     /// Because fields cannot be read.
-    fn unread(refused: form::Refused, language: Language) -> Self {
+    pub(in crate::access) fn unread(refused: form::Refused, language: Language) -> Self {
         let error = |bad: BadValue| {
             let field = match bad.place {
                 Place::Pointer(pointer) => pointer.trim_start_matches("#/").to_owned(),
@@ -102,7 +102,7 @@ impl Back {
     }
 
     /// The page that shows it.
-    fn answer(&self, rendered: Rendered, call: &Call) -> Answer {
+    pub(in crate::access) fn answer(&self, rendered: Rendered, call: &Call) -> Answer {
         let answer = page::private(rendered, call).status(self.status);
         match self.wait {
             Some(seconds) => answer.header(header::RETRY_AFTER, seconds.to_string()),
@@ -120,11 +120,14 @@ fn rooms(who: &Present, standing: Standing) -> Vec<DeskRoom> {
     if rights::ever(who.role(), Act::AccountView) {
         rooms.push(if rules::of_unit(who.role()) { DeskRoom::UnitAccounts } else { DeskRoom::Accounts });
     }
+    if rights::ever(who.role(), Act::UnitRequestView) {
+        rooms.push(DeskRoom::UnitRequests);
+    }
     rooms
 }
 
 /// Who sits at the desk.
-async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
+pub(in crate::access) async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
     let (name, place) = shown::of_holder(app, who, call.language).await?;
     let who_words = match place {
         Some(place) => format!("{name} · {place}"),
@@ -139,11 +142,11 @@ fn next_of(fields: &mut crate::http::fields::Fields) -> Option<Next> {
 }
 
 /// What was done, as the address of the next page tells it.
-fn done(request: &HttpRequest) -> Option<String> {
+pub(in crate::access) fn done(request: &HttpRequest) -> Option<String> {
     page::parameter(request, "done")
 }
 
 /// The field that is missing the choice of a page.
-fn not_found() -> Failure {
+pub(in crate::access) fn not_found() -> Failure {
     Failure::new(ProblemCode::NotFound)
 }

@@ -12,7 +12,7 @@ use crate::http::failure::Failure;
 use crate::state::App;
 
 /// An instant where the elevators stand, to the minute.
-pub(super) fn time(app: &App, at: Timestamp) -> String {
+pub(in crate::access) fn time(app: &App, at: Timestamp) -> String {
     at.with_timezone(&app.profile.time_zone).format("%Y-%m-%d %H:%M").to_string()
 }
 

@@ -34,6 +34,7 @@ async fn exactly_the_advertised_number_of_each_policy_passes() {
         ("log_in_name", 4, 900),
         ("key_creation", 3, 86_400),
         ("complaint", 5, 3_600),
+        ("unit_request", 4, 86_400),
     ];
     let (limits, _) = driven(&named);
     let usual = Raised::default();
@@ -47,6 +48,7 @@ async fn exactly_the_advertised_number_of_each_policy_passes() {
         (client(1), Class::LogIn, false, LimitPolicy::LogIn, 7, 900),
         (client(1), Class::KeyCreation, false, LimitPolicy::KeyCreation, 3, 86_400),
         (client(1), Class::Complaint, false, LimitPolicy::Complaint, 5, 3_600),
+        (client(1), Class::UnitRequest, false, LimitPolicy::UnitRequest, 4, 86_400),
     ] {
         let advertised = limits.take(&client(77), class, export).await;
         assert_eq!(advertised.states[0].policy, policy);

@@ -35,6 +35,7 @@ fn quotas(named: &[(&str, u32, u32)]) -> LimitsConfig {
         log_in_name: of("log_in_name"),
         key_creation: of("key_creation"),
         complaint: of("complaint"),
+        unit_request: of("unit_request"),
         shared: SharedLimitsConfig { timeout_milliseconds: 20_000, retry_milliseconds: 100 },
     };
     let known = limits.quotas();
