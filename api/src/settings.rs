@@ -18,6 +18,8 @@ pub const DEMO_ACCOUNTS: &str = "demo_accounts";
 pub const DAY_ROLLED: &str = "day_rolled";
 /// The day on which the database was made or first heard of retention: the first run comes the day after.
 pub const RETENTION_FROM: &str = "retention_from";
+/// The name of the database that the store of files carries, so that both are known to belong together.
+pub const FILES_STORE: &str = "files_store";
 /// The last day on which the store of files was swept.
 pub const FILES_SWEPT: &str = "files_swept";
 /// Which keys sealed here, and the sealed key of blind indexes.

@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer_null, blob, blob_null, integer, string, timestamp_with_time_zone, timestamp_with_time_zone_null,
+    big_integer_null, blob, blob_null, integer, string, timestamp_with_time_zone,
+    timestamp_with_time_zone_null,
 };
 
 use crate::{index, unique};

@@ -26,8 +26,9 @@ pub use pages::{
     AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures, Done,
     ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, LinkPage, LinkShown,
     LoginPage, MissingElevator, NewAccountPage, NoticePage, OwnAccountPage, OwnForm, PasswordPage, Place,
-    ProblemPage, RecoveryCodesPage, RefusalPage, SearchPage, SecondFactorPage, SessionRow, StateCount,
-    Proof, TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage, UnitRequestRow, UnitRequestsPage, told, unit_request_told,
+    ProblemPage, Proof, RecoveryCodesPage, RefusalPage, SearchPage, SecondFactorPage, SessionRow, StateCount,
+    TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage, UnitRequestRow, UnitRequestsPage, told,
+    unit_request_told,
 };
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
             StoreError::Folder { .. } => Exit::CannotCreate,
-            StoreError::Settings(_) => Exit::Configuration,
+            StoreError::Settings(_) | StoreError::Foreign(_) => Exit::Configuration,
+            StoreError::Database(_) => Exit::Unavailable,
         };
         Self::new(exit, error.to_string())
     }
@@ -48,6 +49,7 @@ impl From<StoreError> for Refusal {
 pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     let opened = open::everything(&config, Purpose::Bulk).await?;
     let files = Files::open(&config, opened.vault.clone())?;
+    files.belongs(&opened.db, opened.clock.now()).await?;
     match arguments.act {
         Act::Check { whole } => check(&files, &opened, whole).await,
         Act::Sweep => {

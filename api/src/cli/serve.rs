@@ -100,6 +100,8 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
     if let Err(cause) = sealer::seal(&opened.db, &log, opened.clock.now()).await {
         tracing::error!(%cause, "the audit trail was not sealed");
     }
+    let files = Files::open(&config, Arc::clone(&opened.vault))?;
+    files.belongs(&opened.db, opened.clock.now()).await?;
     let (json, yaml) = openapi::document()?;
     let redis = redis_link(&config)?;
     let mut limits = Limits::new(&config.limits, config.costs);
@@ -120,7 +122,7 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits,
-        files: Files::open(&config, Arc::clone(&opened.vault))?,
+        files,
         vault: opened.vault,
         log,
         redis,

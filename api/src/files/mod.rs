@@ -4,6 +4,7 @@
 //! object without a row, which [`sweep`] takes away after a day. Objects are never changed, and erasing a file erases its key: so a
 //! copy of the store that was made after a copy of the database holds every file of it.
 
+mod belonging;
 pub mod kind;
 pub mod picture;
 pub mod sealing;
@@ -12,6 +13,8 @@ pub mod sweep;
 #[cfg(test)]
 mod tests;
 
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +38,7 @@ use yuti_openapi::vocabulary::{FilePurpose, FileType};
 
 use self::kind::Kind;
 use self::picture::{Bounds, Unfit};
-use self::sealing::DataKey;
+use self::sealing::{Damaged, DataKey};
 use crate::chance;
 use crate::config::{Config, FilesConfig};
 use crate::http::failure::{Failure, Words};
@@ -45,6 +48,8 @@ pub use serving::answer;
 
 /// Files that are worked on at a time: each is several times in memory meanwhile.
 const AT_ONCE: usize = 2;
+/// Files that are opened at a time.
+const READERS: usize = 4;
 /// How long a file waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The span of the quota.
@@ -62,8 +67,11 @@ pub struct Files {
     prefix: Path,
     vault: Arc<Vault>,
     settings: Arc<FilesConfig>,
+    /// The folder, where the store is one.
+    folder: Option<PathBuf>,
     turns: Arc<Semaphore>,
     door: Arc<Semaphore>,
+    readers: Arc<Semaphore>,
 }
 
 /// Why the store cannot be opened.
@@ -80,6 +88,12 @@ pub enum StoreError {
     /// The store refuses its settings.
     #[error("files: {0}")]
     Settings(#[from] object_store::Error),
+    /// The store is another database's, or the database another store's.
+    #[error("files: {0}")]
+    Foreign(String),
+    /// The database refuses.
+    #[error("the database refused: {0}")]
+    Database(#[from] DbErr),
 }
 
 /// Why a file is not taken.
@@ -121,15 +135,18 @@ impl Files {
     /// The folder cannot be made, or the bucket's settings make no sense.
     pub fn open(config: &Config, vault: Arc<Vault>) -> Result<Self, StoreError> {
         let settings = &config.files;
+        let mut folder = None;
         let store: Arc<dyn ObjectStore> = if settings.bucket.is_empty() {
-            let folder = match settings.folder.as_os_str().is_empty() {
+            let place = match settings.folder.as_os_str().is_empty() {
                 true => config.data_dir.join("files"),
                 false => settings.folder.clone(),
             };
-            let refused = |cause| StoreError::Folder { folder: folder.display().to_string(), cause };
-            std::fs::create_dir_all(&folder).map_err(refused)?;
+            let refused = |cause| StoreError::Folder { folder: place.display().to_string(), cause };
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&place).map_err(refused)?;
             // What is answered has to survive a power cut.
-            Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true))
+            let store = LocalFileSystem::new_with_prefix(&place)?.with_fsync(true);
+            folder = Some(place);
+            Arc::new(store)
         } else {
             Arc::new(bucket(settings)?)
         };
@@ -138,7 +155,9 @@ impl Files {
             prefix: Path::parse(&settings.prefix).map_err(object_store::Error::from)?,
             vault,
             settings: Arc::new(settings.clone()),
+            folder,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            readers: Arc::new(Semaphore::new(READERS)),
             door: Arc::new(Semaphore::new(AT_THE_DOOR)),
         })
     }
@@ -173,13 +192,14 @@ impl Files {
         let recent = Column::Holder.eq(holder.to_vec()).and(Column::CreatedAt.gt(now - DAY));
         if kept(db, recent).await?.saturating_add(bytes) > self.settings.daily_bytes {
             let mut failure = Failure::new(ProblemCode::QuotaExceeded).saying(
-                "今天上传的文件太多了，明天再传。",
-                "Too much was handed in today. Hand the rest in tomorrow.",
+                "24 小时里上传的文件太多了，过几个小时再传。",
+                "Too much was handed in within 24 hours. Hand the rest in some hours later.",
             );
             failure.retry_after = Some(3_600);
             return Err(failure);
         }
-        if kept(db, Column::DataKey.is_not_null()).await?.saturating_add(bytes) > self.settings.total_bytes {
+        // What was erased lies there for a while yet.
+        if kept(db, Column::Id.is_not_null()).await?.saturating_add(bytes) > self.settings.total_bytes {
             tracing::error!(
                 total_bytes = self.settings.total_bytes,
                 "the store of files is full: no file is taken in"
@@ -207,19 +227,20 @@ impl Files {
         }
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(busy().into()) };
-        let bounds =
-            Bounds { max_pixels: self.settings.max_pixels, longest_side: self.settings.longest_side };
-        let worked = tokio::task::spawn_blocking(move || {
-            let done = prepared(&bytes, kind, bounds);
-            drop(turn);
-            done
-        });
+        let bounds = Bounds {
+            max_pixels: self.settings.max_pixels,
+            longest_side: self.settings.longest_side,
+            max_bytes: self.settings.max_picture_bytes,
+        };
+        let worked = tokio::task::spawn_blocking(move || prepared(&bytes, kind, bounds));
         let prepared =
             worked.await.map_err(Failure::internal)?.map_err(|unfit| unfit_words(unfit, bounds))?;
         let Prepared { mut taken, sealed, key } = prepared;
         taken.data_key = self.vault.seal(&context(&taken.name), key.reveal());
         let object = self.object(&taken.name);
         self.store.put(&object, PutPayload::from(sealed)).await.map_err(Failure::internal)?;
+        // Until here it is in memory, however slow the store is.
+        drop(turn);
         Ok(taken)
     }
 
@@ -259,18 +280,25 @@ impl Files {
     /// # Errors
     /// It was erased (404), or the store does not hold what it should.
     pub async fn read(&self, file: &stored_file::Model) -> Result<Bytes, Failure> {
+        self.opened(file).await?.map_err(Failure::internal)
+    }
+
+    /// The bytes of a file, or that what lies in the store is not what was put there. A store that does not answer is neither.
+    async fn opened(&self, file: &stored_file::Model) -> Result<Result<Bytes, Damaged>, Failure> {
         let Some(sealed_key) = &file.data_key else { return Err(Failure::new(ProblemCode::NotFound)) };
         let key = self.vault.open(&context(&file.name), sealed_key).map_err(Failure::internal)?;
-        let key = DataKey::from_bytes(&key).ok_or_else(|| Failure::internal(sealing::Damaged))?;
+        let Some(key) = DataKey::from_bytes(&key) else { return Ok(Err(Damaged)) };
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.readers).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(busy()) };
         let object = self.store.get(&self.object(&file.name)).await.map_err(Failure::internal)?;
         let sealed = object.bytes().await.map_err(Failure::internal)?;
-        let name = file.name.clone();
-        let opened = tokio::task::spawn_blocking(move || key.open(&name, &sealed));
-        let plain = opened.await.map_err(Failure::internal)?.map_err(Failure::internal)?;
-        if Sha256::digest(&plain).as_slice() != file.sha256 {
-            return Err(Failure::internal(sealing::Damaged));
-        }
-        Ok(Bytes::from(plain))
+        let (name, expected) = (file.name.clone(), file.sha256.clone());
+        let opened = tokio::task::spawn_blocking(move || {
+            let plain = key.open(&name, &sealed)?;
+            drop(turn);
+            if Sha256::digest(&plain).as_slice() == expected { Ok(Bytes::from(plain)) } else { Err(Damaged) }
+        });
+        opened.await.map_err(Failure::internal)
     }
 
     /// Where a file's object lies: two levels of folders, because one folder of a million files is slow to list.
@@ -299,6 +327,9 @@ pub async fn erase(
     use stored_file::Column;
     let erased = stored_file::Entity::update_many()
         .col_expr(Column::DataKey, Expr::value(None::<Vec<u8>>))
+        // Whoever has the same file could tell by its digest that it was here.
+        .col_expr(Column::Sha256, Expr::value(Vec::<u8>::new()))
+        .col_expr(Column::Holder, Expr::value(Vec::<u8>::new()))
         .col_expr(Column::ErasedAt, Expr::value(now))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::SubjectId.eq(subject_id))
@@ -395,10 +426,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn too_large(most: u64) -> Words {
-    let most = most / 1_000_000;
+    let most =
+        if most < 1_000_000 { format!("{} KB", most / 1_000) } else { format!("{} MB", most / 1_000_000) };
     Words::new(
-        format!("文件太大，最大 {most} MB。"),
-        format!("The file is too large; it may have {most} MB at most."),
+        format!("文件太大，最大 {most}。"),
+        format!("The file is too large; it may have {most} at most."),
     )
 }
 

@@ -7,7 +7,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgb, RgbImage, Rgba};
 use yuti_openapi::vocabulary::FileType;
 
 use super::kind::Kind;
@@ -22,6 +22,8 @@ pub struct Bounds {
     pub max_pixels: u64,
     /// The longest side as it is kept; a larger picture is made smaller.
     pub longest_side: u32,
+    /// The most bytes of a picture without loss; a longer one is kept as a photograph, what is transparent in it white.
+    pub max_bytes: u64,
 }
 
 /// A picture as it is kept.
@@ -65,8 +67,8 @@ pub fn remade(bytes: &[u8], kind: Kind, bounds: Bounds) -> Result<Picture, Unfit
     let broken = |_| Unfit::Broken;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
-    // Sixteen bits in four channels, and once more for what the decoder needs beside them.
-    limits.max_alloc = Some(bounds.max_pixels.saturating_mul(16));
+    // Eight bytes a point: sixteen bits in four channels.
+    limits.max_alloc = Some(bounds.max_pixels.saturating_mul(8));
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
@@ -80,7 +82,12 @@ pub fn remade(bytes: &[u8], kind: Kind, bounds: Bounds) -> Result<Picture, Unfit
     if picture.width().max(picture.height()) > bounds.longest_side {
         picture = picture.resize(bounds.longest_side, bounds.longest_side, FilterType::CatmullRom);
     }
-    written(&picture, kind == Kind::Png || picture.color().has_alpha())
+    let as_it_came = written(&picture, kind == Kind::Png || picture.color().has_alpha())?;
+    // A photo that somebody saved as PNG: many times as long as it need be.
+    if as_it_came.bytes.len() as u64 > bounds.max_bytes {
+        return written(&picture, false);
+    }
+    Ok(as_it_came)
 }
 
 fn written(picture: &DynamicImage, as_png: bool) -> Result<Picture, Unfit> {
@@ -95,20 +102,35 @@ fn written(picture: &DynamicImage, as_png: bool) -> Result<Picture, Unfit> {
         (FileType::Png, outcome)
     } else {
         let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-        (FileType::Jpeg, picture.to_rgb8().write_with_encoder(encoder))
+        (FileType::Jpeg, opaque(picture).write_with_encoder(encoder))
     };
     outcome.map_err(|_| Unfit::Broken)?;
     Ok(Picture { media_type, bytes, width: picture.width(), height: picture.height() })
 }
 
+/// The points without transparency.
+fn opaque(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let seen = picture.to_rgba8();
+    RgbImage::from_fn(seen.width(), seen.height(), |x, y| {
+        let Rgba([red, green, blue, alpha]) = *seen.get_pixel(x, y);
+        let alpha = u32::from(alpha);
+        let on_white =
+            |part: u8| u8::try_from((u32::from(part) * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255);
+        Rgb([red, green, blue].map(on_white))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-    use image::RgbImage;
+    use image::RgbaImage;
 
     use super::*;
 
-    const BOUNDS: Bounds = Bounds { max_pixels: 1_000_000, longest_side: 300 };
+    const BOUNDS: Bounds = Bounds { max_pixels: 1_000_000, longest_side: 300, max_bytes: 100_000 };
 
     fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
         let mut picture = RgbImage::new(width, height);
@@ -156,6 +178,23 @@ mod tests {
         let made = remade(&picture(200, 100, ImageFormat::WebP), Kind::WebP, BOUNDS).unwrap();
         assert_eq!((made.width, made.height, made.media_type), (200, 100, FileType::Jpeg));
         assert_eq!(image::guess_format(&made.bytes).unwrap(), ImageFormat::Jpeg);
+    }
+
+    #[test]
+    fn what_is_too_long_without_loss_is_kept_as_a_photograph() {
+        let mut noise = RgbaImage::new(250, 250);
+        for (x, y, point) in noise.enumerate_pixels_mut() {
+            let mix = |by: u32| u8::try_from((x * 7_919 + y * 104_729 + x * y * by) % 251).unwrap();
+            *point = Rgba([mix(3), mix(5), mix(11), if x < 10 { 0 } else { 255 }]);
+        }
+        let mut png = Vec::new();
+        noise.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
+        let made = remade(&png, Kind::Png, BOUNDS).unwrap();
+        assert_eq!(made.media_type, FileType::Jpeg);
+        let seen = image::load_from_memory(&made.bytes).unwrap().to_rgb8();
+        assert!(seen.get_pixel(2, 100).0.iter().all(|part| *part > 200), "what was transparent is white");
+        let kept = remade(&png, Kind::Png, Bounds { max_bytes: 1_000_000, ..BOUNDS }).unwrap();
+        assert_eq!(kept.media_type, FileType::Png);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::pin::pin;
+use std::time::SystemTime;
 
 use chrono::{NaiveDate, TimeDelta};
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -20,7 +21,7 @@ use crate::http::failure::Failure;
 use crate::lease::Lease;
 use crate::settings;
 
-/// How long an object may lie without a row: the act that it belongs to is under way.
+/// How long what was cut off while it was written may lie there: another process may be writing it.
 const GRACE: TimeDelta = TimeDelta::hours(24);
 /// Objects and rows looked at in one go.
 const BATCH: usize = 500;
@@ -48,7 +49,9 @@ pub enum Wrong {
 /// # Errors
 /// The store or the database refuses; what was taken away stays away, and the next run goes on.
 pub async fn run(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Result<Swept, Failure> {
+    files.belongs(db, now).await.map_err(Failure::internal)?;
     forsaken(db, now).await?;
+    half_written(files, now).await?;
     Ok(Swept { orphans: orphans(files, db, now).await?, erased: erased(files, db, now).await? })
 }
 
@@ -77,8 +80,10 @@ pub async fn daily(
 
 async fn orphans(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Failure> {
     let prefix = (!files.settings.prefix.is_empty()).then_some(&files.prefix);
-    let old = files.store.list(prefix).try_filter(|object| {
-        let old = object.last_modified < now - GRACE;
+    // As long as what was erased: to a database that was restored, everything that came in since is an orphan.
+    let before = now - TimeDelta::days(files.settings.kept_days.into());
+    let old = files.store.list(prefix).try_filter(move |object| {
+        let old = object.last_modified < before;
         async move { old }
     });
     let mut batches = pin!(old.try_chunks(BATCH));
@@ -107,6 +112,20 @@ async fn orphans(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Re
 /// Erases what belonged to something that was erased.
 async fn forsaken(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), Failure> {
     use stored_file::Column;
+    // Their key was lost with a key of the vault.
+    stored_file::Entity::update_many()
+        .col_expr(Column::ErasedAt, Expr::value(now))
+        .filter(Column::DataKey.is_null())
+        .filter(Column::ErasedAt.is_null())
+        .exec(db)
+        .await?;
+    // The quota is over; who handed it in is nobody's matter any more.
+    stored_file::Entity::update_many()
+        .col_expr(Column::Holder, Expr::value(Vec::<u8>::new()))
+        .filter(Column::CreatedAt.lt(now - super::DAY))
+        .filter(Column::Holder.ne(Vec::<u8>::new()))
+        .exec(db)
+        .await?;
     for purpose in FilePurpose::ALL {
         let owners = match purpose {
             FilePurpose::UnitRequestProof => {
@@ -115,6 +134,7 @@ async fn forsaken(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), Failu
         };
         stored_file::Entity::update_many()
             .col_expr(Column::DataKey, Expr::value(None::<Vec<u8>>))
+            .col_expr(Column::Sha256, Expr::value(Vec::<u8>::new()))
             .col_expr(Column::ErasedAt, Expr::value(now))
             .filter(Column::Purpose.eq(*purpose))
             .filter(Column::ErasedAt.is_null())
@@ -123,6 +143,36 @@ async fn forsaken(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), Failu
             .await?;
     }
     Ok(())
+}
+
+/// Takes away what a folder holds of files that were cut off while they were written. A bucket drops such by itself, and the listing of the
+/// store does not show them.
+async fn half_written(files: &Files, now: Timestamp) -> Result<(), Failure> {
+    let Some(folder) = files.folder.clone() else { return Ok(()) };
+    let before = SystemTime::from(now - GRACE);
+    let walked = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
+        let mut folders = vec![folder];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                let about = entry.metadata()?;
+                if about.is_dir() {
+                    folders.push(entry.path());
+                } else if is_half(&entry.file_name()) && about.modified()? < before {
+                    std::fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        Ok(())
+    });
+    walked.await.map_err(Failure::internal)?.map_err(Failure::internal)
+}
+
+/// Whether it is the name under which one of our objects is written: the last part of its place, a sign, a number.
+fn is_half(name: &std::ffi::OsStr) -> bool {
+    let Some((object, number)) = name.to_str().and_then(|name| name.split_once('#')) else { return false };
+    let ours = object.len() == NAME * 2 - 2 && object.bytes().all(|sign| sign.is_ascii_hexdigit());
+    ours && number.bytes().all(|sign| sign.is_ascii_digit())
 }
 
 async fn erased(files: &Files, db: &impl ConnectionTrait, now: Timestamp) -> Result<u64, Failure> {
@@ -193,7 +243,7 @@ pub async fn check(
                 Ok(object) if object.size != sealing::sealed_length(row.bytes.unsigned_abs()) => {
                     wrong.push(Wrong::Damaged(row.id));
                 }
-                Ok(_) if whole && files.read(row).await.is_err() => wrong.push(Wrong::Damaged(row.id)),
+                Ok(_) if whole && files.opened(row).await?.is_err() => wrong.push(Wrong::Damaged(row.id)),
                 Ok(_) => {}
                 Err(object_store::Error::NotFound { .. }) => wrong.push(Wrong::Missing(row.id)),
                 Err(cause) => return Err(Failure::internal(cause)),

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use image::{ImageFormat, RgbImage};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
-use yuti_entity::{Timestamp, stored_file};
+use yuti_entity::{Timestamp, stored_file, unit_request};
 use yuti_openapi::ProblemCode;
-use yuti_openapi::vocabulary::{FilePurpose, FileType};
+use yuti_openapi::vocabulary::{FilePurpose, FileType, UnitRequestState, UnitRole};
 
 use super::*;
 use crate::db;
@@ -33,6 +34,24 @@ impl World {
         config.files.folder = folder.clone();
         change(&mut config.files);
         let files = Files::open(&config, Arc::new(Vault::for_test())).unwrap();
+        files.belongs(&own.db, now()).await.unwrap();
+        // What the files are handed in for: without it they would be erased.
+        let request = unit_request::ActiveModel {
+            id: Set(OF.1),
+            number: Set("U".to_owned()),
+            token_hash: Set(vec![0]),
+            uscc: Set("91500108MA5QK0017P".to_owned()),
+            unit_name: Set("某某电梯维保有限公司".to_owned()),
+            role: Set(UnitRole::MaintenanceUnit),
+            authority_key: Set("cq".to_owned()),
+            contact_name: Set(Vec::new()),
+            contact_phone: Set(Vec::new()),
+            state: Set(UnitRequestState::Received),
+            version: Set(1),
+            filed_at: Set(now()),
+            ..Default::default()
+        };
+        unit_request::Entity::insert(request).exec_without_returning(&own.db).await.unwrap();
         Self { own, files, folder }
     }
 
@@ -47,7 +66,9 @@ impl World {
     /// Every object in the folder, as it lies there.
     fn objects(&self) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        for level in std::fs::read_dir(&self.folder).unwrap() {
+        for level in
+            std::fs::read_dir(&self.folder).unwrap().filter(|level| level.as_ref().unwrap().path().is_dir())
+        {
             for object in std::fs::read_dir(level.unwrap().path()).unwrap() {
                 found.push(std::fs::read(object.unwrap().path()).unwrap());
             }
@@ -121,7 +142,7 @@ async fn erasing_takes_the_key_and_then_the_bytes(own: Own) {
     world.close().await;
 }
 
-async fn what_no_row_names_goes_after_a_day(own: Own) {
+async fn what_no_row_names_goes_in_the_end(own: Own) {
     let world = World::open(own, "orphans", |_| ()).await;
     let kept = world.hand_in(&pdf("kept"), now()).await;
     let _ = world.files.take(Bytes::from(pdf("cut off"))).await.unwrap();
@@ -130,16 +151,60 @@ async fn what_no_row_names_goes_after_a_day(own: Own) {
     let made = chrono::DateTime::<chrono::Utc>::from(
         std::fs::metadata(world.folder.join("zz/notes.txt")).unwrap().modified().unwrap(),
     );
-    let early = made + TimeDelta::hours(23);
+    let early = made + TimeDelta::days(34);
     assert_eq!(sweep::run(&world.files, &world.own.db, early).await.unwrap(), sweep::Swept::default());
     assert_eq!(world.objects().len(), 3);
-    let late = made + TimeDelta::hours(25);
+    let late = made + TimeDelta::days(36);
     assert_eq!(
         sweep::run(&world.files, &world.own.db, late).await.unwrap(),
         sweep::Swept { orphans: 1, erased: 0 }
     );
     assert_eq!(world.objects().len(), 2, "what is not ours stays");
     assert_eq!(world.files.read(&kept).await.unwrap(), pdf("kept"));
+    world.close().await;
+}
+
+async fn what_was_cut_off_while_it_was_written_goes(own: Own) {
+    let world = World::open(own, "half", |_| ()).await;
+    let kept = world.hand_in(&pdf("kept"), now()).await;
+    let folder = world.folder.join("ab");
+    std::fs::create_dir_all(&folder).unwrap();
+    let half = folder.join(format!("{}#1", "c".repeat(30)));
+    let others = folder.join("report#2");
+    for file in [&half, &others] {
+        std::fs::write(file, "half").unwrap();
+    }
+    let made = chrono::DateTime::<chrono::Utc>::from(std::fs::metadata(&half).unwrap().modified().unwrap());
+    sweep::run(&world.files, &world.own.db, made + TimeDelta::hours(23)).await.unwrap();
+    assert!(half.exists(), "another process may be writing it");
+    sweep::run(&world.files, &world.own.db, made + TimeDelta::hours(25)).await.unwrap();
+    assert!(!half.exists() && others.exists());
+    assert_eq!(world.files.read(&kept).await.unwrap(), pdf("kept"));
+    world.close().await;
+}
+
+async fn a_store_belongs_to_one_database(own: Own) {
+    let world = World::open(own, "belongs", |_| ()).await;
+    let db = &world.own.db;
+    let kept = world.hand_in(&pdf("kept"), now()).await;
+    world.files.belongs(db, now()).await.unwrap();
+    let mark = world.folder.join("yuti-store");
+    let ours = std::fs::read(&mark).unwrap();
+    // Another database's.
+    std::fs::write(&mark, "somebody else").unwrap();
+    assert!(matches!(world.files.belongs(db, now()).await, Err(StoreError::Foreign(_))));
+    let far = now() + TimeDelta::days(3_650);
+    assert!(sweep::run(&world.files, db, far).await.is_err(), "nothing of another database's is swept");
+    // A folder that is not mounted.
+    std::fs::remove_file(&mark).unwrap();
+    assert!(matches!(world.files.belongs(db, now()).await, Err(StoreError::Foreign(_))));
+    std::fs::write(&mark, ours).unwrap();
+    world.files.belongs(db, now()).await.unwrap();
+    assert_eq!(world.files.read(&kept).await.unwrap(), pdf("kept"));
+    // A folder that holds something already.
+    stored_file::Entity::delete_many().exec(db).await.unwrap();
+    std::fs::remove_file(&mark).unwrap();
+    assert!(matches!(world.files.belongs(db, now()).await, Err(StoreError::Foreign(_))));
     world.close().await;
 }
 
@@ -179,12 +244,13 @@ async fn quotas_hold_for_who_hands_in_and_for_all(own: Own) {
     assert!(world.files.room(db, one, 70, now() + TimeDelta::hours(24)).await.is_ok());
     assert!(world.files.room(db, other, 70, now()).await.is_ok());
     assert_eq!(world.files.room(db, other, 71, now()).await.unwrap_err().code, ProblemCode::Unavailable);
-    // What was erased takes no room, but was handed in.
+    // What was erased lies there for a while yet, and then takes no room.
     let txn = db::begin(db).await.unwrap();
     erase(&txn, OF, now()).await.unwrap();
     txn.commit().await.unwrap();
+    assert!(world.files.room(db, other, 71, now()).await.is_err());
+    sweep::run(&world.files, db, now() + TimeDelta::days(35)).await.unwrap();
     assert!(world.files.room(db, other, 100, now()).await.is_ok());
-    assert!(world.files.room(db, one, 21, now()).await.is_err());
     world.close().await;
 }
 
@@ -235,7 +301,9 @@ macro_rules! on_both {
 on_both!(
     a_file_comes_back_as_it_was_and_lies_there_sealed,
     erasing_takes_the_key_and_then_the_bytes,
-    what_no_row_names_goes_after_a_day,
+    what_no_row_names_goes_in_the_end,
+    what_was_cut_off_while_it_was_written_goes,
+    a_store_belongs_to_one_database,
     a_check_finds_what_is_missing_or_damaged,
     quotas_hold_for_who_hands_in_and_for_all,
     what_is_not_taken_leaves_nothing,

@@ -180,7 +180,11 @@ impl Responder for Answer {
         match self.body {
             Body::Whole(body) => {
                 // A short body is not worth packing, and its tag must say which bytes were sent.
-                let encoding = if body.len() < 256 { Encoding::Identity } else { encoding };
+                let encoding = if body.len() < 256 || is_packed(self.content_type) {
+                    Encoding::Identity
+                } else {
+                    encoding
+                };
                 let tag = match self.version {
                     Some(version) => format!("\"{}{}\"", version_tag(version), encoding.suffix()),
                     None => tag(&body, encoding),
@@ -206,6 +210,11 @@ impl Responder for Answer {
             }
         }
     }
+}
+
+/// Whether bytes of this type hold nothing that packing could take out.
+fn is_packed(content_type: &str) -> bool {
+    content_type.starts_with("image/") || content_type == "application/pdf"
 }
 
 /// A strong tag: a digest of the bytes before packing and the packing's name.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use serde_json::json;
-use yuti_entity::{account, audit_entry, kept_answer};
-use yuti_openapi::vocabulary::{AccountState, Role};
+use yuti_entity::{account, audit_entry, kept_answer, stored_file, unit_request};
+use yuti_openapi::vocabulary::{AccountState, FilePurpose, FileType, Role, UnitRequestState, UnitRole};
 
 use super::acts::{self, ActError, Hands, Rotation};
 use super::check::Memory;
@@ -78,6 +78,37 @@ impl World {
             expires_at: Set(at),
         };
         kept_answer::Entity::insert(kept).exec_without_returning(&self.own.db).await.unwrap();
+        let digest = vec![u8::try_from(id).unwrap(); 2];
+        let sealed = |name: &str| vault.seal(&format!("{name}:{id:02x}{id:02x}"), b"secret");
+        let file = stored_file::ActiveModel {
+            name: Set(digest.clone()),
+            purpose: Set(FilePurpose::UnitRequestProof),
+            subject_id: Set(id),
+            media_type: Set(FileType::Pdf),
+            bytes: Set(1),
+            sha256: Set(vec![0]),
+            data_key: Set(Some(sealed("stored_file.data_key"))),
+            holder: Set(vec![0]),
+            created_at: Set(at),
+            ..Default::default()
+        };
+        stored_file::Entity::insert(file).exec(&self.own.db).await.unwrap();
+        let request = unit_request::ActiveModel {
+            number: Set(format!("U{id}")),
+            uscc: Set("91500108MA5QK0017P".to_owned()),
+            unit_name: Set("某某电梯维保有限公司".to_owned()),
+            role: Set(UnitRole::MaintenanceUnit),
+            authority_key: Set("cq".to_owned()),
+            contact_name: Set(sealed("unit_request.contact_name")),
+            contact_phone: Set(sealed("unit_request.contact_phone")),
+            note: Set(Some(sealed("unit_request.note"))),
+            token_hash: Set(digest),
+            state: Set(UnitRequestState::Received),
+            version: Set(1),
+            filed_at: Set(at),
+            ..Default::default()
+        };
+        unit_request::Entity::insert(request).exec(&self.own.db).await.unwrap();
         let txn = db::begin(&self.own.db).await.unwrap();
         let entry = Entry {
             at,
@@ -165,9 +196,9 @@ async fn keys_change(world: &World) {
     assert!(world.names_open(&running).await);
     assert!(matches!(acts::retire(hands, first).await, Err(ActError::Needed { .. })));
 
-    // 3 accounts with 2 values, 3 entries with 2, 3 kept answers; the entry of the rotation is sealed with the new key already.
+    // 3 accounts with 2 values, 3 entries with 2, 3 kept answers, 3 files, 3 requests with 3; the entry of the rotation is sealed with the new key already.
     let outcome = acts::reseal(hands, |_| {}).await.unwrap();
-    assert_eq!((outcome.moved, outcome.left.len()), (15, 0));
+    assert_eq!((outcome.moved, outcome.left.len()), (27, 0));
     assert_eq!(acts::reseal(hands, |_| {}).await.unwrap().moved, 0);
     assert!(world.names_open(&vault).await);
     assert_eq!(acts::needing(&world.own.db, first).await.unwrap(), 0);
@@ -208,7 +239,7 @@ async fn a_key_is_lost(world: &World) {
     assert_eq!((look.lost.as_slice(), look.vault.ring().sealing().id()), ([first].as_slice(), second));
 
     let count = |lost: acts::Lost| lost.into_iter().map(|(_, number)| number).collect::<Vec<_>>();
-    let expected = [1, 1, 0, 1, 1, 1];
+    let expected = [1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0];
     assert_eq!(count(acts::forget(world.hands(&look.vault), &look.lost, false).await.unwrap()), expected);
     assert!(world.unlock().await.is_err(), "only looked at");
 

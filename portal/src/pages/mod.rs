@@ -15,5 +15,5 @@ pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};
 pub use problem::ProblemPage;
 pub use refusal::{MissingElevator, RefusalPage};
-pub use unit_requests::*;
 pub use search::{Facet, FacetEntry, Filter, FilterKind, SearchPage};
+pub use unit_requests::*;

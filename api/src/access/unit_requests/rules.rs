@@ -29,7 +29,8 @@ pub fn new_number() -> String {
 /// A number in the form in which it is kept, from what somebody typed: small letters, blanks, full width, and signs that look alike.
 #[must_use]
 pub fn number(typed: &str) -> Option<String> {
-    let plain = typed.nfkc().filter(|sign| !sign.is_whitespace() && *sign != '-').flat_map(char::to_uppercase);
+    let plain =
+        typed.nfkc().filter(|sign| !sign.is_whitespace() && *sign != '-').flat_map(char::to_uppercase);
     let plain: String = plain.collect();
     let signs = plain.strip_prefix('U')?.replace('O', "0").replace(['I', 'L'], "1");
     let fits = signs.len() == SIGNS && signs.bytes().all(|sign| ALPHABET.contains(&sign));
@@ -45,7 +46,8 @@ fn written(signs: &str) -> String {
 /// A telephone number in one form, from what somebody typed.
 #[must_use]
 pub fn phone(typed: &str) -> Option<String> {
-    let plain: String = typed.nfkc().filter(|sign| !sign.is_whitespace() && !"-–—()".contains(*sign)).collect();
+    let plain: String =
+        typed.nfkc().filter(|sign| !sign.is_whitespace() && !"-–—()".contains(*sign)).collect();
     let figures = plain.strip_prefix('+').unwrap_or(&plain);
     let fits = (7..=15).contains(&figures.len()) && figures.bytes().all(|sign| sign.is_ascii_digit());
     fits.then_some(plain)

@@ -51,6 +51,7 @@ impl Desk {
         let mut config = Config::load(None, &|_| None).unwrap();
         config.files.folder = folder.clone();
         let files = Files::open(&config, world.accounts.vault.clone()).unwrap();
+        files.belongs(&world.accounts.db, world.accounts.clock.now()).await.unwrap();
         Self { world, files, folder }
     }
 
@@ -102,9 +103,12 @@ async fn a_unit_asks_is_accepted_and_opens_its_account(backend: Backend) {
     assert_eq!(rules::number(&filed.number), Some(filed.number.clone()));
     let row = desk.row(&filed).await;
     assert_eq!(row.state, UnitRequestState::Received);
-    for (field, text) in
-        [(Field::ContactName, "王芳"), (Field::ContactPhone, "13800138000"), (Field::Note, "一共 12 台"), (Field::Answer, "")]
-    {
+    for (field, text) in [
+        (Field::ContactName, "王芳"),
+        (Field::ContactPhone, "13800138000"),
+        (Field::Note, "一共 12 台"),
+        (Field::Answer, ""),
+    ] {
         assert_eq!(field.open(&desk.world.accounts.vault, &row).unwrap(), text);
     }
     assert_eq!(desk.proof(&filed).await.len(), 1);
@@ -133,7 +137,8 @@ async fn a_unit_asks_is_accepted_and_opens_its_account(backend: Backend) {
     assert!(matches!(again, Err(Refused::Conflict(_))), "an open account is not opened again by the request");
 
     let trail = audit_entry::Entity::find().order_by_asc(audit_entry::Column::Id).all(db).await.unwrap();
-    let acts: Vec<&str> = trail.iter().filter(|entry| entry.subject == "unit_request").map(|e| e.act.as_str()).collect();
+    let acts: Vec<&str> =
+        trail.iter().filter(|entry| entry.subject == "unit_request").map(|e| e.act.as_str()).collect();
     assert_eq!(acts, ["unit_request.file", "unit_request.accept"]);
     for entry in &trail {
         assert!(!entry.facts.contains("13800138000") && !entry.facts.contains("王芳"), "{}", entry.facts);

@@ -84,16 +84,16 @@ async fn a_bucket_is_as_good_as_a_folder() {
     assert_eq!(world.files.read(&kept).await.unwrap(), pdf("kept"));
     {
         let mut objects = bucket.objects.lock().unwrap();
-        assert_eq!(objects.len(), 2);
+        assert_eq!(objects.len(), 3, "two files, and the mark of the database");
         assert!(objects.keys().all(|path| path.starts_with("/files/yuti/kept/")), "{objects:?}");
         objects.insert("/files/yuti/kept/of-others".to_owned(), Bytes::new());
     }
-    let late = "2026-11-25T04:00:00Z".parse().unwrap();
+    let late = "2026-12-30T04:00:00Z".parse().unwrap();
     assert_eq!(
         sweep::run(&world.files, &world.own.db, late).await.unwrap(),
         sweep::Swept { orphans: 1, erased: 0 }
     );
-    assert_eq!(bucket.objects.lock().unwrap().len(), 2);
+    assert_eq!(bucket.objects.lock().unwrap().len(), 3);
     assert!(sweep::check(&world.files, &world.own.db, true, &|| ()).await.unwrap().is_empty());
     bucket.objects.lock().unwrap().clear();
     let missing = [sweep::Wrong::Missing(kept.id)];
@@ -106,16 +106,13 @@ async fn a_bucket_is_as_good_as_a_folder() {
 /// Over TLS the client needs more than over plain HTTP; whether it has it shows when it is made.
 #[actix_web::test]
 async fn a_bucket_behind_tls_is_asked() {
-    let world = World::open(Own::sqlite("bucket_tls").await, "bucket-tls", |settings| {
-        settings.folder = PathBuf::new();
-        settings.bucket = "files".to_owned();
-        settings.endpoint = "https://127.0.0.1:1".to_owned();
-        settings.access_key = Some(crate::config::Secret::new("user".to_owned()));
-        settings.secret_key = Some(crate::config::Secret::new("secret".to_owned()));
-    })
-    .await;
-    let outcome = tokio::time::timeout(Duration::from_secs(1), world.files.take(Bytes::from(pdf("x")))).await;
+    let mut config = Config::load(None, &|_| None).unwrap();
+    config.files.bucket = "files".to_owned();
+    config.files.endpoint = "https://127.0.0.1:1".to_owned();
+    config.files.access_key = Some(crate::config::Secret::new("user".to_owned()));
+    config.files.secret_key = Some(crate::config::Secret::new("secret".to_owned()));
+    let files = Files::open(&config, Arc::new(Vault::for_test())).unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(1), files.take(Bytes::from(pdf("x")))).await;
     // Nobody answers there: tried again until the time is over, or refused as a fault of ours.
     assert!(!matches!(outcome, Ok(Ok(_) | Err(Refused::File { .. }))), "{outcome:?}");
-    world.close().await;
 }

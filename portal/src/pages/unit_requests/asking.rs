@@ -59,7 +59,8 @@ impl UnitAskPage {
         let roles =
             UnitRole::ALL.iter().map(|role| (role.code().to_owned(), role.label(frame.language).to_owned()));
         let line = |name, label: &'static str| Field::line("ask", name, label);
-        let files = words.unit_request_proof_hint(self.most_files, self.most_megabytes.0, self.most_megabytes.1);
+        let files =
+            words.unit_request_proof_hint(self.most_files, self.most_megabytes.0, self.most_megabytes.1);
         view! {
             {line("uscc", words.unit_request_uscc()).hint(words.unit_request_uscc_hint()).view(filled)}
             {Field { autocomplete: "organization", ..line("unit_name", words.unit_request_name()) }.hint(words.unit_request_name_hint()).view(filled)}

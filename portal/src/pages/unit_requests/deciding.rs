@@ -5,7 +5,8 @@ use yuti_openapi::vocabulary::{FileType, UnitRequestState, UnitRole, Vocabulary 
 
 use super::state;
 use crate::components::{
-    Desk, Field, Filled, Kind, Look, Mark, MarkShape, Particular, Particulars, Way, Ways, form, problems, section,
+    Desk, Field, Filled, Kind, Look, Mark, MarkShape, Particular, Particulars, Way, Ways, form, problems,
+    section,
 };
 use crate::document::Rendered;
 use crate::frame::Frame;
@@ -256,7 +257,8 @@ impl UnitRequestPage {
         let to = |act: &str| frame.link(&format!("{BASE}/{}/{act}", self.row.id));
         let csrf = Some(self.desk.csrf.as_str());
         let accept = form(to("accept"), csrf, &version, (), words.unit_request_accept(), Look::Main);
-        let reason = Field { kind: Kind::Lines, ..Field::line("refuse", "reason", words.unit_request_reason()) };
+        let reason =
+            Field { kind: Kind::Lines, ..Field::line("refuse", "reason", words.unit_request_reason()) };
         let reason = reason.hint(words.unit_request_reason_hint()).view(&self.filled);
         let refuse = form(to("refuse"), csrf, &version, reason, words.unit_request_refuse(), Look::Quiet);
         view! {

@@ -58,7 +58,11 @@ pub(in crate::access) struct Back {
 
 impl Back {
     /// Because an act was refused. Some refusals are no matter of the form; they are failures of the request.
-    pub(in crate::access) fn refused(refused: Refused, typed: Typed, language: Language) -> Result<Self, Failure> {
+    pub(in crate::access) fn refused(
+        refused: Refused,
+        typed: Typed,
+        language: Language,
+    ) -> Result<Self, Failure> {
         let words = refused.words();
         let (status, wait) = match &refused {
             Refused::Flaws(_) | Refused::NotRecognised | Refused::WrongCode => {
@@ -127,7 +131,12 @@ fn rooms(who: &Present, standing: Standing) -> Vec<DeskRoom> {
 }
 
 /// Who sits at the desk.
-pub(in crate::access) async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
+pub(in crate::access) async fn desk(
+    app: &App,
+    call: &Call,
+    who: &Present,
+    here: DeskRoom,
+) -> Result<Desk, Failure> {
     let (name, place) = shown::of_holder(app, who, call.language).await?;
     let who_words = match place {
         Some(place) => format!("{name} · {place}"),

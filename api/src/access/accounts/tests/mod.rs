@@ -219,7 +219,9 @@ pub(in crate::access) fn waits(outcome: &Result<Entered, Refused>) -> Option<u64
 }
 
 /// The codes of what is wrong with each field.
-pub(in crate::access) fn flaws<T: std::fmt::Debug>(outcome: Result<T, Refused>) -> Vec<(&'static str, &'static str)> {
+pub(in crate::access) fn flaws<T: std::fmt::Debug>(
+    outcome: Result<T, Refused>,
+) -> Vec<(&'static str, &'static str)> {
     match outcome {
         Err(Refused::Flaws(flaws)) => flaws.into_iter().map(|flaw| (flaw.field, flaw.code)).collect(),
         other => panic!("no flaws: {other:?}"),

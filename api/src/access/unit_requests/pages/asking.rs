@@ -107,9 +107,15 @@ fn uscc(fields: &mut Fields) -> Option<Uscc> {
     let code = plain.parse().ok();
     if code.is_none() {
         let (zh, en) = if plain.chars().count() == 18 {
-            ("代码的校验位不对，请照营业执照再核对一遍。", "Its check characters are wrong: compare it with the business licence.")
+            (
+                "代码的校验位不对，请照营业执照再核对一遍。",
+                "Its check characters are wrong: compare it with the business licence.",
+            )
         } else {
-            ("统一社会信用代码是 18 位数字和大写字母。", "A unified social credit code has 18 figures and capitals.")
+            (
+                "统一社会信用代码是 18 位数字和大写字母。",
+                "A unified social credit code has 18 figures and capitals.",
+            )
         };
         fields.refuse("uscc", "malformed", zh, en);
     }
@@ -134,7 +140,12 @@ fn phone(fields: &mut Fields) -> Option<String> {
 ///
 /// # Errors
 /// The form cannot be read, too much was handed in, or the database refuses.
-pub async fn ask(app: web::Data<App>, call: Call, request: HttpRequest, sent: Sent) -> Result<Answer, Failure> {
+pub async fn ask(
+    app: web::Data<App>,
+    call: Call,
+    request: HttpRequest,
+    sent: Sent,
+) -> Result<Answer, Failure> {
     let Upload { fields, files } = sent.0;
     let typed = fields.typed();
     let (asked, mut errors) = match form::value::<Asked>(fields) {
@@ -147,7 +158,8 @@ pub async fn ask(app: web::Data<App>, call: Call, request: HttpRequest, sent: Se
     }
     let holder = app.files.holder(&call.client.to_string());
     // Nothing is put into the store for a form that comes back.
-    let proof = if errors.is_empty() { taken(&app, &call, holder, &files, &mut errors).await? } else { Vec::new() };
+    let proof =
+        if errors.is_empty() { taken(&app, &call, holder, &files, &mut errors).await? } else { Vec::new() };
     let (Some(asked), true) = (asked, errors.is_empty()) else {
         let filled = Filled { typed, errors, message: None };
         let page = asked_page(&app, &call, filled);

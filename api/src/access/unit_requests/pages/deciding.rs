@@ -4,7 +4,9 @@ use actix_web::{HttpRequest, web};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use yuti_entity::{account, elevator, stored_file, unit_request};
 use yuti_openapi::vocabulary::{AccountState, FilePurpose, Role, UnitRequestState};
-use yuti_portal::{DeskRoom, Filled, Proof, UnitRequestPage, UnitRequestRow, UnitRequestsPage, unit_request_told};
+use yuti_portal::{
+    DeskRoom, Filled, Proof, UnitRequestPage, UnitRequestRow, UnitRequestsPage, unit_request_told,
+};
 
 use super::super::acts;
 use super::super::rules::{self, LONGEST_TEXT};
@@ -58,9 +60,10 @@ pub async fn list(
         desk: desk(&app, &call, permitted.who(), DeskRoom::UnitRequests).await?,
         state,
         waiting: store::count(&app.db, &waiting).await?,
-        next: rows.last().filter(|_| more).map(|last| {
-            format!("{}?state={code}&after={}", DeskRoom::UnitRequests.path(), last.id)
-        }),
+        next: rows
+            .last()
+            .filter(|_| more)
+            .map(|last| format!("{}?state={code}&after={}", DeskRoom::UnitRequests.path(), last.id)),
         rows: rows.iter().map(|row| listed(&app, &call, row)).collect(),
     };
     Ok(page::private(page.render(&page::frame(&app, &call, &request).await?), &call))

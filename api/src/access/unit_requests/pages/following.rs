@@ -87,9 +87,7 @@ pub async fn withdraw(
 ) -> Result<Answer, Failure> {
     let (number, token) = of(&segments)?;
     match acts::withdraw(parts(&app), &number, &token).await {
-        Ok(()) => {
-            Ok(page::redirect(&to(&call, &format!("/unit/request/{number}/{}", token.reveal()))))
-        }
+        Ok(()) => Ok(page::redirect(&to(&call, &format!("/unit/request/{number}/{}", token.reveal())))),
         Err(refused) => again(&app, &call, &request, &segments, refused).await,
     }
 }
