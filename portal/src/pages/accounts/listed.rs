@@ -84,7 +84,7 @@ impl AccountsPage {
         desk(frame, &self.desk, heading, None).render(frame, || {
             let base = self.desk.here.path();
             view! {
-                <div class="subject">
+                <div class="subject desk-title">
                     <h1>{heading}</h1>
                     <p><a class="quiet-button" href=frame.link(&format!("{base}/new"))>{words.accounts_new()}</a></p>
                 </div>
@@ -138,7 +138,7 @@ impl AccountsPage {
                         <th scope="row"><a href=frame.link(&format!("{base}/{}", row.id))>{row.login.clone()}</a></th>
                         <td data-name=words.account_name()>{row.name.clone()}</td>
                         <td data-name=words.account_role()>{row.role.label(frame.language)}</td>
-                        <td data-name=words.account_place()>{row.place.clone()}</td>
+                        <td data-name=words.account_place()>{row.place.clone().unwrap_or_else(|| "—".to_owned())}</td>
                         <td data-name=words.accounts_state()>{state(frame, row.state)}</td>
                         <td data-name=words.accounts_last()>{row.last.clone().unwrap_or_else(|| words.accounts_never().to_owned())}</td>
                     </tr>
@@ -184,7 +184,8 @@ impl NewAccountPage {
         let words = frame.words();
         desk(frame, &self.desk, words.accounts_new(), Some(&self.filled)).render(frame, || {
             let action = frame.link(&format!("{}/new", self.desk.here.path()));
-            let names = ["login", "name", "role", "authority", "unit", "home_unit"];
+            let mut names = place_names(words);
+            names.extend([("login", words.sign_in_login()), ("name", words.account_name())]);
             let fields = view! {
                 {Field::line("new", "login", words.sign_in_login()).hint(words.accounts_login_hint()).view(&self.filled)}
                 {Field::line("new", "name", words.account_name()).view(&self.filled)}
@@ -197,6 +198,16 @@ impl NewAccountPage {
             }
         })
     }
+}
+
+/// The names of the fields of role and place, with their labels.
+pub(super) fn place_names(words: Words) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("role", words.account_role()),
+        ("authority", words.accounts_bureau()),
+        ("unit", words.accounts_unit()),
+        ("home_unit", words.accounts_home_unit()),
+    ]
 }
 
 /// The fields of role and place.

@@ -79,7 +79,7 @@ impl OwnAccountPage {
             view! {
                 <div class="subject"><h1>{words.account_heading()}</h1></div>
                 {told}
-                {self.refused.as_ref().and_then(|(form, filled)| problems(words, form.id(), &["password"], filled))}
+                {self.refused.as_ref().and_then(|(form, filled)| problems(words, form.id(), &[("password", words.account_password_old())], filled))}
                 {section("data", words.account_data(), view! { <Particulars rows=rows/> })}
                 {section("password", words.sign_in_password(), view! { <Ways entries=vec![password]/> })}
                 {section("factor", words.account_factor(), self.factor(frame))}
