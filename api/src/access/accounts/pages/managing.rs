@@ -114,8 +114,8 @@ fn of(room: Room, filter: &AccountFilter, after: i64) -> Filter {
 fn next_path(room: Room, filter: &AccountFilter, after: i64) -> String {
     let mut path = format!("{}?after={after}", room.desk().path());
     for (name, value) in [
-        ("role", filter.role.map(|role| role.to_string())),
-        ("state", filter.state.map(|state| state.to_string())),
+        ("role", filter.role.map(|role| role.code().to_owned())),
+        ("state", filter.state.map(|state| state.code().to_owned())),
         ("login", Some(filter.login.clone()).filter(|login| !login.is_empty())),
     ] {
         if let Some(value) = value {
