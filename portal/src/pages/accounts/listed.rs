@@ -133,12 +133,14 @@ impl AccountsPage {
             .rows
             .iter()
             .map(|row| {
+                let place = row.place.clone().unwrap_or_else(|| "—".to_owned());
+                let (name_lang, place_lang) = (words.foreign(&row.name), words.foreign(&place));
                 view! {
                     <tr>
                         <th scope="row"><a href=frame.link(&format!("{base}/{}", row.id))>{row.login.clone()}</a></th>
-                        <td data-name=words.account_name()>{row.name.clone()}</td>
+                        <td data-name=words.account_name()><span lang=name_lang>{row.name.clone()}</span></td>
                         <td data-name=words.account_role()>{row.role.label(frame.language)}</td>
-                        <td data-name=words.account_place()>{row.place.clone().unwrap_or_else(|| "—".to_owned())}</td>
+                        <td data-name=words.account_place()><span lang=place_lang>{place}</span></td>
                         <td data-name=words.accounts_state()>{state(frame, row.state)}</td>
                         <td data-name=words.accounts_last()>{row.last.clone().unwrap_or_else(|| words.accounts_never().to_owned())}</td>
                     </tr>

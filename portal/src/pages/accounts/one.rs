@@ -10,6 +10,7 @@ use crate::components::{
 };
 use crate::document::Rendered;
 use crate::frame::Frame;
+use crate::text::Text;
 use crate::words::Words;
 
 /// Something that can be done about an account. Only what can be done is offered.
@@ -185,10 +186,14 @@ impl AccountPage {
             if self.second_factor { words.accounts_factor_on() } else { words.accounts_factor_off() };
         let last = self.last.clone().unwrap_or_else(|| words.accounts_never().to_owned());
         let mut rows = vec![
-            Particular::new(words.account_name(), self.name.clone()),
+            Particular::new(words.account_name(), Text::given(words, &self.name)),
             Particular::new(words.account_role(), self.role.label(frame.language).to_owned()),
         ];
-        rows.extend(self.place.clone().map(|place| Particular::new(words.account_place(), place)));
+        rows.extend(
+            self.place
+                .as_ref()
+                .map(|place| Particular::new(words.account_place(), Text::given(words, place))),
+        );
         rows.push(Particular::new(words.account_factor(), factor));
         rows.push(Particular::new(words.accounts_last(), last));
         rows.push(Particular::new(words.accounts_running(), self.sessions.to_string()));
