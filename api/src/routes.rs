@@ -357,3 +357,42 @@ pub fn contract() -> OpenApi {
     document.servers = Some(vec![utoipa::openapi::ServerBuilder::new().url("/").build()]);
     document
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    /// Who may open which page stands in `tests/pages.txt`, along which the journeys `rights` walk; a page that is not there would be
+    /// tried by nobody.
+    #[test]
+    fn every_page_is_walked_along() {
+        let read = |name: &str| {
+            std::fs::read_to_string(format!("{}/../tests/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        };
+        let text = read("pages.txt");
+        let walked: Vec<(String, String)> = text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| {
+                let mut cells = line.split(" | ");
+                (cells.next().unwrap().to_ascii_lowercase(), cells.next().unwrap().to_owned())
+            })
+            .collect();
+        let pages: Vec<(String, String)> = CLASSES
+            .iter()
+            .filter(|(path, _, _)| is_page(path))
+            .map(|(path, method, _)| ((*method).to_owned(), (*path).to_owned()))
+            .collect();
+        let missing: String = pages
+            .iter()
+            .filter(|page| !walked.contains(page))
+            .map(|(method, path)| format!("{} | {path}\n", method.to_ascii_uppercase()))
+            .collect();
+        assert_eq!(missing, read("uncovered.txt"), "pages without a row in tests/pages.txt");
+        assert_eq!(missing, "", "tests/uncovered.txt stays empty");
+        let gone: Vec<_> = walked.iter().filter(|row| !pages.contains(row)).collect();
+        assert!(gone.is_empty(), "rows without a page: {gone:?}");
+    }
+}

@@ -90,6 +90,7 @@ impl Document {
             .map(|part| view! { <style inner_html=part.sheet().text.as_str()></style> })
             .collect_view();
         let number = frame.city.rescue_line.number.clone();
+        let sign_in = !matches!(self.opening, Opening::Desk(_));
         let head = match self.opening {
             Opening::Desk(desk) => view! { <DeskBar frame=frame.clone() desk=desk/> }.into_any(),
             Opening::Line => view! { <RescueLine words=words number=number/> <PageHead frame=frame.clone()/> }.into_any(),
@@ -99,7 +100,7 @@ impl Document {
             }
             .into_any(),
         };
-        let foot = view! { <PageFoot frame=frame.clone() data=self.data/> };
+        let foot = view! { <PageFoot frame=frame.clone() data=self.data sign_in=sign_in/> };
         view! {
             <!DOCTYPE html>
             <html lang=frame.language.tag() data-text=text data-theme=theme>

@@ -14,6 +14,8 @@ mod frame;
 mod pages;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_accounts;
 mod style;
 mod subject;
 mod text;

@@ -351,6 +351,7 @@ pub(crate) fn pages() -> Vec<Sample> {
         "choices".to_owned(),
         Box::new(|frame| ChoicesPage { choices: samples::choices() }.render(frame)),
     ));
+    pages.extend(crate::samples_accounts::pages());
     for code in ProblemCode::ALL {
         pages.push((format!("refusal-{}", code.code()), Box::new(|frame| refusal(*code).render(frame))));
         let example = serde_json::to_string_pretty(&samples::problem(*code)).unwrap();

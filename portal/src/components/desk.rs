@@ -62,6 +62,7 @@ pub(crate) fn DeskBar(frame: Frame, desk: Desk) -> impl IntoView {
         TextSize::Large => (TextSize::Normal, words.nav_normal()),
     };
     let other = frame.language.other().tag();
+    let foreign = words.foreign(&desk.who);
     let rooms = desk
         .rooms
         .iter()
@@ -86,7 +87,7 @@ pub(crate) fn DeskBar(frame: Frame, desk: Desk) -> impl IntoView {
                     <li><a href=frame.other_language_link() hreflang=other lang=other>{words.nav_language()}</a></li>
                 </ul></nav>
                 <form class="desk-me" method="post" action=frame.link("/logout")>
-                    <span>{desk.who}</span>
+                    <span lang=foreign>{desk.who}</span>
                     <input type="hidden" name="csrf" value=desk.csrf/>
                     <button type="submit">{words.desk_sign_out()}</button>
                 </form>

@@ -149,7 +149,12 @@ impl Field {
 }
 
 /// What is wrong, above the form: a link to each field, or why it was not done.
-pub(crate) fn problems(words: Words, form: &str, fields: &[&str], filled: &Filled) -> Option<AnyView> {
+pub(crate) fn problems(
+    words: Words,
+    form: &str,
+    fields: &[(&str, &str)],
+    filled: &Filled,
+) -> Option<AnyView> {
     if !filled.is_refused() {
         return None;
     }
@@ -162,12 +167,14 @@ pub(crate) fn problems(words: Words, form: &str, fields: &[&str], filled: &Fille
         .errors
         .iter()
         .map(|error| {
-            let shown = fields.contains(&error.field.as_str());
-            // What no field of the page asks for stands here alone.
-            let words = if shown { error.text.clone() } else { format!("{}: {}", error.field, error.text) };
-            match shown {
-                true => view! { <li><a href=format!("#{form}-{}", error.field)>{words}</a></li> }.into_any(),
-                false => view! { <li>{words}</li> }.into_any(),
+            let label = fields.iter().find(|(name, _)| *name == error.field).map(|(_, label)| *label);
+            // What no field of the page asks for stands here alone, under its own name.
+            let text = words.form_problem(label.unwrap_or(&error.field), &error.text);
+            match label {
+                Some(_) => {
+                    view! { <li><a href=format!("#{form}-{}", error.field)>{text}</a></li> }.into_any()
+                }
+                None => view! { <li>{text}</li> }.into_any(),
             }
         })
         .collect_view();

@@ -39,6 +39,8 @@ pub(crate) fn PageFoot(
     frame: Frame,
     /// The address of the page's data and the words of the link.
     data: Option<(String, &'static str)>,
+    /// Whether the way to sign in is offered: not to somebody who is.
+    sign_in: bool,
 ) -> impl IntoView {
     let words = frame.words();
     let themes = [Theme::System, Theme::Light, Theme::Dark]
@@ -59,7 +61,7 @@ pub(crate) fn PageFoot(
                 <li><a href=frame.link("/")>{words.foot_home()}</a></li>
                 <li><a href=frame.link("/search")>{words.foot_search()}</a></li>
                 <li><a href="/docs">{words.foot_docs()}</a></li>
-                <li><a href=frame.link("/login") rel="nofollow">{words.foot_sign_in()}</a></li>
+                {sign_in.then(|| view! { <li><a href=frame.link("/login") rel="nofollow">{words.foot_sign_in()}</a></li> })}
                 {data.map(|(href, word)| view! { <li><a href=href>{word}</a></li> })}
                 {themes}
             </ul>

@@ -27,13 +27,13 @@ const PHONE: u32 = 360;
 const DESK: u32 = 1280;
 
 /// A reader's machine with no motion: colours that fade into each other have no contrast of their own.
-fn still(media: Media) -> Media {
+pub(crate) fn still(media: Media) -> Media {
     Media { reduced_motion: true, ..media }
 }
 
 /// Looks at the open page in every way that needs no new request, `full` at each pair of width and theme with a picture. Otherwise
 /// each width and each theme is looked at once: where things stand does not depend on colours, nor colours on the width.
-async fn look_at(browser: &Browser, name: &str, full: bool) {
+pub(crate) async fn look_at(browser: &Browser, name: &str, full: bool) {
     for (view, media) in [("light", Media::LIGHT), ("dark", Media::DARK)] {
         browser.media(still(media)).await;
         for width in [PHONE, DESK] {

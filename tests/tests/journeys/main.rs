@@ -8,6 +8,8 @@
 )]
 
 mod accounts_cli;
+mod accounts_managed;
+mod accounts_own;
 mod api_caching;
 mod api_catalogue;
 mod api_elevators;
@@ -15,6 +17,7 @@ mod api_health;
 mod api_paths;
 mod api_problems;
 mod browser;
+mod browser_accounts;
 mod browser_keyboard;
 mod contract;
 mod contract_answers;
@@ -40,9 +43,11 @@ mod pages_search;
 mod pages_view;
 mod privacy;
 mod requirements;
+mod rights;
 mod schema;
 mod seed_journeys;
 mod service;
+mod sign_in;
 mod transparency;
 mod transparency_keeping;
 mod vault;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 use yuti_tests::planted::{self, Form, Planted, stored};
-use yuti_tests::{Answer, Caller, Lift, Options, World, journey, table};
+use yuti_tests::{Answer, Caller, Lift, Options, Person, World, journey, table};
 
 use crate::contract::operations;
 
@@ -263,6 +263,92 @@ journey! {
         planted.are_not_in(world.log().as_bytes(), "the log");
         planted.are_not_in(&stored(world).await, "the database");
         // Also what was still in memory is written by now.
+        let said = world.term().await;
+        planted.are_not_in(said.all().as_bytes(), "the log");
+        planted.are_not_in(&stored(world).await, "the database");
+    }
+}
+
+/// The forms of the pages of somebody who is signed in, by their action; accounts of one kind have the same ones.
+async fn signed_in_forms(who: &mut Person) -> BTreeMap<String, (String, Form)> {
+    let mut found = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut queue =
+        VecDeque::from(["/zh/account", "/zh/admin/accounts", "/zh/unit/accounts"].map(str::to_owned));
+    while let Some(path) = queue.pop_front() {
+        let inside = ["/zh/account", "/zh/admin", "/zh/unit"].iter().any(|start| path.starts_with(start));
+        if seen.len() > 60
+            || !inside
+            || path.contains("text=")
+            || path.contains("theme=")
+            || !seen.insert(path.clone())
+        {
+            continue;
+        }
+        let answer = who.get(&path).await;
+        if answer.status() != 200 {
+            continue;
+        }
+        let html = answer.html();
+        for form in planted::forms(&html) {
+            let named: String = form
+                .action
+                .split('/')
+                .map(|part| if part.parse::<u64>().is_ok() { "{id}" } else { part })
+                .collect::<Vec<_>>()
+                .join("/");
+            found.entry(format!("{} {named}", form.method)).or_insert((path.clone(), form));
+        }
+        queue.extend(planted::links(&html));
+    }
+    found
+}
+
+journey! {
+    /// What people write at the desk, into whatever field, reaches no page for everybody, no log, no metric and, where it was refused or is
+    /// personal, no row.
+    async fn what_is_written_at_the_desk_comes_up_nowhere(world: Options::demo().generous()) {
+        let document = world.anyone().get("/openapi.json").await.json();
+        let mut admin = world.person("root", "administrator", &[]).await;
+        admin.enrol("2026-11-23T04:00:00Z").await;
+        world.link_of("victim", "reader", &["--authority", "cq"]).await;
+        let mut planted = Planted::default();
+        let mut names = BTreeSet::new();
+        for (name, (page, form)) in signed_in_forms(&mut admin).await {
+            for field in form.fields.iter().filter(|field| field.is_writable()) {
+                let place = format!("{name} {}", field.name);
+                names.insert(place.clone());
+                for text in [planted.mobile(&place), planted.word(&place)] {
+                    let filled: Vec<(&str, &str)> = form
+                        .fields
+                        .iter()
+                        .filter(|other| other.name != "csrf")
+                        .map(|other| (other.name.as_str(), if other.name == field.name { text.as_str() } else { other.value.as_str() }))
+                        .collect();
+                    let answer = match form.method.as_str() {
+                        "get" => admin.get(&format!("{}?{}={text}", form.action, field.name)).await,
+                        _ => admin.act(&page, &form.action, &filled).await,
+                    };
+                    assert!(answer.status() < 500, "{place}: {answer}");
+                }
+            }
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        table::same_as_file("tests/writable_signed_in.txt", &format!("# Where somebody who is signed in can write something; each is tried by the journeys `privacy`.\n{}\n", names.join("\n")));
+        // What is taken: the person's name and a reason are sealed, and shown to those alone who look after accounts.
+        let (person, reason) = (planted.word("the name of an account"), planted.word("the reason of an act"));
+        let new = "/zh/admin/accounts/new";
+        let made = admin.act(new, new, &[("login", "made"), ("name", &person), ("role", "reader"), ("authority", "cq")]).await;
+        let html = made.is(201).says(&person).html();
+        let link = html.split("/login/link/").nth(1).unwrap().chars().take(43).collect();
+        planted.keep(link, "a link");
+        let action = planted::forms(&html).into_iter().find(|form| form.action.ends_with("/switch-off")).unwrap().action;
+        let page = action.trim_end_matches("/switch-off").to_owned();
+        let version = admin.hidden(&page, "version").await;
+        admin.act(&page, &action, &[("version", &version), ("reason", &reason)]).await.is(303);
+        admin.get(&page).await.is(200).does_not_say(&reason);
+        planted.keep(admin.session().unwrap().to_owned(), "the cookie of a session");
+        nothing_in(&planted, &everything_public(world, &world.anyone(), &document).await);
         let said = world.term().await;
         planted.are_not_in(said.all().as_bytes(), "the log");
         planted.are_not_in(&stored(world).await, "the database");

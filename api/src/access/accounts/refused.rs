@@ -28,6 +28,17 @@ impl Flaw {
         Self { field, code, words: Words::new(zh, en) }
     }
 
+    /// A text that is no log-in.
+    #[must_use]
+    pub fn login() -> Self {
+        Self::new(
+            "login",
+            "malformed",
+            "登录名要 3 到 64 个字，可以用字母、数字、汉字和 . _ - + @，用字母、数字或汉字开头。",
+            "A log-in has 3 to 64 letters, figures, Chinese characters or . _ - + @ and begins with none of these signs.",
+        )
+    }
+
     /// A password that is not taken.
     #[must_use]
     pub fn password(field: &'static str, unfit: password::Unfit) -> Self {

@@ -126,8 +126,8 @@ pub fn page_of(standing: Standing) -> Option<&'static str> {
     match standing {
         Standing::Whole => None,
         Standing::SecondFactorDue => Some("/login/second-factor"),
-        Standing::PasswordDue => Some("/login/password"),
-        Standing::EnrolmentDue => Some("/login/enrolment"),
+        Standing::PasswordDue => Some("/account/password"),
+        Standing::EnrolmentDue => Some("/account/second-factor"),
     }
 }
 

@@ -38,7 +38,7 @@ impl LoginPage {
             view! {
                 <div class="subject"><h1>{words.sign_in_heading()}</h1><p class="small">{words.sign_in_text()}</p></div>
                 {out}
-                {problems(words, "login", &["login", "password"], &self.filled)}
+                {problems(words, "login", &[("login", words.sign_in_login()), ("password", words.sign_in_password())], &self.filled)}
                 {send}
                 {section("help", words.sign_in_help(), view! { <p>{words.sign_in_help_text()}</p>{demo} })}
             }
@@ -76,7 +76,7 @@ impl SecondFactorPage {
             let other = form(frame.link("/logout"), Some(&self.csrf), &[], (), words.sign_in_other(), Look::Quiet);
             view! {
                 <div class="subject"><h1>{words.sign_in_code_heading()}</h1><p>{words.sign_in_code_text(&self.login)}</p></div>
-                {problems(words, "code", &["code"], &self.filled)}
+                {problems(words, "code", &[("code", words.sign_in_code())], &self.filled)}
                 {send}
                 {section("lost", words.sign_in_lost(), view! { <p>{words.sign_in_lost_text()}</p>{other} })}
             }
@@ -118,7 +118,7 @@ impl LinkPage {
                     <p>{words.sign_in_link_text(&self.login, &self.until)}</p>
                     {clears}
                 </div>
-                {problems(words, "password", &["new_password"], &self.filled)}
+                {problems(words, "password", &[("new_password", words.sign_in_new_password())], &self.filled)}
                 {form(frame.link(&self.path), None, &[], fields, words.sign_in_link_button(), Look::Main)}
             }
         })
@@ -167,7 +167,7 @@ impl PasswordPage {
             );
             view! {
                 <div class="subject"><h1>{words.account_password_heading()}</h1><p>{why}</p></div>
-                {problems(words, "password", &["password", "new_password"], &self.filled)}
+                {problems(words, "password", &[("password", words.account_password_old()), ("new_password", words.sign_in_new_password())], &self.filled)}
                 {send}
             }
         })

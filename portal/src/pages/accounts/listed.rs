@@ -84,7 +84,7 @@ impl AccountsPage {
         desk(frame, &self.desk, heading, None).render(frame, || {
             let base = self.desk.here.path();
             view! {
-                <div class="subject">
+                <div class="subject desk-title">
                     <h1>{heading}</h1>
                     <p><a class="quiet-button" href=frame.link(&format!("{base}/new"))>{words.accounts_new()}</a></p>
                 </div>
@@ -110,9 +110,9 @@ impl AccountsPage {
         let role = self.filter.role.map_or("", |role| role.code());
         let state = self.filter.state.map_or("", |state| state.code());
         let filled = Filled::with(&[("role", role), ("state", state), ("login", &self.filter.login)]);
-        let roles = choices(words, &self.roles, |role| role.code(), |role| role.label(language).to_owned());
+        let roles = choices(words, &self.roles, Role::code, |role| role.label(language).to_owned());
         let states =
-            choices(words, AccountState::ALL, |state| state.code(), |state| state.label(language).to_owned());
+            choices(words, AccountState::ALL, AccountState::code, |state| state.label(language).to_owned());
         view! {
             <div class="row-form"><form action=frame.link(self.desk.here.path()) role="search">
                 {Field::line("filter", "login", words.accounts_login_begins()).view(&filled)}
@@ -133,12 +133,14 @@ impl AccountsPage {
             .rows
             .iter()
             .map(|row| {
+                let place = row.place.clone().unwrap_or_else(|| "—".to_owned());
+                let (name_lang, place_lang) = (words.foreign(&row.name), words.foreign(&place));
                 view! {
                     <tr>
                         <th scope="row"><a href=frame.link(&format!("{base}/{}", row.id))>{row.login.clone()}</a></th>
-                        <td data-name=words.account_name()>{row.name.clone()}</td>
+                        <td data-name=words.account_name()><span lang=name_lang>{row.name.clone()}</span></td>
                         <td data-name=words.account_role()>{row.role.label(frame.language)}</td>
-                        <td data-name=words.account_place()>{row.place.clone()}</td>
+                        <td data-name=words.account_place()><span lang=place_lang>{place}</span></td>
                         <td data-name=words.accounts_state()>{state(frame, row.state)}</td>
                         <td data-name=words.accounts_last()>{row.last.clone().unwrap_or_else(|| words.accounts_never().to_owned())}</td>
                     </tr>
@@ -184,7 +186,8 @@ impl NewAccountPage {
         let words = frame.words();
         desk(frame, &self.desk, words.accounts_new(), Some(&self.filled)).render(frame, || {
             let action = frame.link(&format!("{}/new", self.desk.here.path()));
-            let names = ["login", "name", "role", "authority", "unit", "home_unit"];
+            let mut names = place_names(words);
+            names.extend([("login", words.sign_in_login()), ("name", words.account_name())]);
             let fields = view! {
                 {Field::line("new", "login", words.sign_in_login()).hint(words.accounts_login_hint()).view(&self.filled)}
                 {Field::line("new", "name", words.account_name()).view(&self.filled)}
@@ -197,6 +200,16 @@ impl NewAccountPage {
             }
         })
     }
+}
+
+/// The names of the fields of role and place, with their labels.
+pub(super) fn place_names(words: Words) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("role", words.account_role()),
+        ("authority", words.accounts_bureau()),
+        ("unit", words.accounts_unit()),
+        ("home_unit", words.accounts_home_unit()),
+    ]
 }
 
 /// The fields of role and place.

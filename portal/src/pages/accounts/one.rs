@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use yuti_openapi::vocabulary::{AccountState, Role};
 
 use super::desk;
-use super::listed::{place_fields, state};
+use super::listed::{place_fields, place_names, state};
 use crate::components::{
     Desk, Field, Filled, Kind, Look, Particular, Particulars, Way, Ways, form, problems, section,
 };
 use crate::document::Rendered;
 use crate::frame::Frame;
+use crate::text::Text;
 use crate::words::Words;
 
 /// Something that can be done about an account. Only what can be done is offered.
@@ -155,7 +156,8 @@ impl AccountPage {
         let filled = self.refused.as_ref().map(|(_, filled)| filled);
         desk(frame, &self.desk, &self.login, filled).render(frame, || {
             let told = self.told.clone().map(|told| view! { <p class="told" role="status">{told}</p> });
-            let names = ["reason", "role", "authority", "unit", "home_unit"];
+            let mut names = place_names(words);
+            names.push(("reason", words.accounts_reason()));
             let refused = self
                 .refused
                 .as_ref()
@@ -184,10 +186,14 @@ impl AccountPage {
             if self.second_factor { words.accounts_factor_on() } else { words.accounts_factor_off() };
         let last = self.last.clone().unwrap_or_else(|| words.accounts_never().to_owned());
         let mut rows = vec![
-            Particular::new(words.account_name(), self.name.clone()),
+            Particular::new(words.account_name(), Text::given(words, &self.name)),
             Particular::new(words.account_role(), self.role.label(frame.language).to_owned()),
         ];
-        rows.extend(self.place.clone().map(|place| Particular::new(words.account_place(), place)));
+        rows.extend(
+            self.place
+                .as_ref()
+                .map(|place| Particular::new(words.account_place(), Text::given(words, place))),
+        );
         rows.push(Particular::new(words.account_factor(), factor));
         rows.push(Particular::new(words.accounts_last(), last));
         rows.push(Particular::new(words.accounts_running(), self.sessions.to_string()));
@@ -232,8 +238,8 @@ fn trail(frame: &Frame, rows: &[TrailRow]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{row.at.clone()}</th>
-                    <td data-name=words.accounts_trail_act()><code>{row.act.clone()}</code></td>
-                    <td data-name=words.accounts_trail_who()>{row.who.clone()}</td>
+                    <td data-name=words.accounts_trail_act()>{act_word(words, &row.act)}</td>
+                    <td data-name=words.accounts_trail_who()>{who_word(words, &row.who)}</td>
                     <td data-name=words.accounts_state()>{row.states.clone()}</td>
                 </tr>
             }
@@ -266,4 +272,37 @@ fn shown(frame: &Frame, link: &LinkShown) -> AnyView {
         },
     )
     .into_any()
+}
+
+/// An act in words. One that has none is shown as its code.
+fn act_word(words: Words, act: &str) -> String {
+    match act {
+        "account.create" => words.trail_create(),
+        "account.link" => words.trail_link(),
+        "account.link_use" => words.trail_link_use(),
+        "account.password" => words.trail_password(),
+        "account.recovery_codes" => words.trail_recovery_codes(),
+        "account.role" => words.trail_role(),
+        "account.second_factor" => words.trail_second_factor(),
+        "account.second_factor_clear" => words.trail_second_factor_clear(),
+        "account.second_step" => words.trail_second_step(),
+        "account.sessions" => words.trail_sessions(),
+        "account.sign_in" => words.trail_sign_in(),
+        "account.sign_out" => words.trail_sign_out(),
+        "account.sleep" => words.trail_sleep(),
+        "account.switch_off" => words.trail_switch_off(),
+        "account.wake" => words.trail_wake(),
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Who acted, where it was no account.
+fn who_word(words: Words, who: &str) -> String {
+    match who {
+        "operator" => words.trail_operator(),
+        "system" => words.trail_system(),
+        other => other,
+    }
+    .to_owned()
 }

@@ -9,6 +9,7 @@ use crate::components::{
 };
 use crate::document::Rendered;
 use crate::frame::Frame;
+use crate::text::Text;
 
 /// A form of the own account's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,17 +70,17 @@ impl OwnAccountPage {
         desk(frame, &self.desk, words.account_heading(), filled).render(frame, || {
             let told = self.told.clone().map(|told| view! { <p class="told" role="status">{told}</p> });
             let mut rows = vec![
-                Particular::new(words.account_name(), self.name.clone()),
+                Particular::new(words.account_name(), Text::given(words, &self.name)),
                 Particular::new(words.sign_in_login(), self.login.clone()),
                 Particular::new(words.account_role(), self.role.label(frame.language).to_owned()),
             ];
-            rows.extend(self.place.clone().map(|place| Particular::new(words.account_place(), place)));
+            rows.extend(self.place.as_ref().map(|place| Particular::new(words.account_place(), Text::given(words, place))));
             let password =
                 Way::new(frame.link("/account/password"), words.account_password_heading(), words.account_password_text());
             view! {
                 <div class="subject"><h1>{words.account_heading()}</h1></div>
                 {told}
-                {self.refused.as_ref().and_then(|(form, filled)| problems(words, form.id(), &["password"], filled))}
+                {self.refused.as_ref().and_then(|(form, filled)| problems(words, form.id(), &[("password", words.account_password_old())], filled))}
                 {section("data", words.account_data(), view! { <Particulars rows=rows/> })}
                 {section("password", words.sign_in_password(), view! { <Ways entries=vec![password]/> })}
                 {section("factor", words.account_factor(), self.factor(frame))}

@@ -32,7 +32,7 @@ impl EnrolmentPage {
             let why = if self.forced { words.account_factor_forced() } else { words.account_factor_text() };
             view! {
                 <div class="subject"><h1>{words.account_factor_heading()}</h1><p>{why}</p></div>
-                {problems(words, "factor", &["password", "code"], &self.filled)}
+                {problems(words, "factor", &[("password", words.account_password_old()), ("code", words.account_factor_code())], &self.filled)}
                 {match &self.waiting {
                     None => self.begin(frame),
                     Some((picture, secret)) => self.confirm(frame, picture, secret),

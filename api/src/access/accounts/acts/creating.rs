@@ -120,12 +120,7 @@ pub(in crate::access) async fn insert(
     let mut flaws = Vec::new();
     let login = rules::new_login(new.login);
     if login.is_none() {
-        flaws.push(Flaw::new(
-            "login",
-            "malformed",
-            "登录名要 3 到 64 个字，可以用字母、数字、汉字和 . _ - + @，用字母、数字或汉字开头。",
-            "A log-in has 3 to 64 letters, figures, Chinese characters or . _ - + @ and begins with none of these signs.",
-        ));
+        flaws.push(Flaw::login());
     }
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {

@@ -270,7 +270,7 @@ impl Wanted {
     pub(super) fn typed(&self) -> Vec<(String, String)> {
         let value = |text: &Option<String>| text.clone().unwrap_or_default();
         vec![
-            ("role".to_owned(), self.role.map(|role| role.to_string()).unwrap_or_default()),
+            ("role".to_owned(), self.role.map(|role| role.code().to_owned()).unwrap_or_default()),
             ("authority".to_owned(), value(&self.authority)),
             ("unit".to_owned(), value(&self.unit)),
             ("home_unit".to_owned(), value(&self.home_unit)),

@@ -64,11 +64,21 @@ struct Asked {
 impl FromFields for Asked {
     fn from_fields(fields: &mut Fields) -> Self {
         Self {
-            login: fields.required("login", |fields| fields.text("login", 200)),
+            login: login(fields),
             name: fields.required("name", |fields| fields.text("name", 200)),
             wanted: Wanted::from_fields(fields),
         }
     }
+}
+
+/// The log-in. That it cannot be one is told with everything else that is wrong.
+fn login(fields: &mut Fields) -> Option<String> {
+    let typed = fields.required("login", |fields| fields.text("login", 200))?;
+    if rules::new_login(&typed).is_none() {
+        let Flaw { words, code, .. } = Flaw::login();
+        fields.refuse("login", code, words.zh, words.en);
+    }
+    Some(typed)
 }
 
 /// `POST /admin/accounts/new`, `POST /unit/accounts/new`

@@ -114,8 +114,8 @@ fn of(room: Room, filter: &AccountFilter, after: i64) -> Filter {
 fn next_path(room: Room, filter: &AccountFilter, after: i64) -> String {
     let mut path = format!("{}?after={after}", room.desk().path());
     for (name, value) in [
-        ("role", filter.role.map(|role| role.to_string())),
-        ("state", filter.state.map(|state| state.to_string())),
+        ("role", filter.role.map(|role| role.code().to_owned())),
+        ("state", filter.state.map(|state| state.code().to_owned())),
         ("login", Some(filter.login.clone()).filter(|login| !login.is_empty())),
     ] {
         if let Some(value) = value {
@@ -230,7 +230,7 @@ pub(super) async fn page_of<A: Guarded>(
     let of = (row.authority_key.as_deref(), row.organisation_id, row.home_organisation_id);
     let acts = offered(permitted, row);
     let reads = permitted.could::<can::TrailView>(scope(row), row.state.code());
-    let trail = if reads { Some(trail(app, row.id).await?) } else { None };
+    let trail = if reads { Some(trail(app, call, row.id).await?) } else { None };
     let change = match acts.contains(&AccountAct::Role) {
         true => Place { roles: room.roles(), bureaus: bureaus(app, call), filled: present(app, row).await? },
         false => Place::default(),
@@ -284,7 +284,7 @@ async fn present(app: &App, row: &account::Model) -> Result<Filled, Failure> {
 }
 
 /// The last entries of an account's trail. What is personal in them stays closed here: opening it is an act of its own.
-async fn trail(app: &App, id: i64) -> Result<Vec<TrailRow>, Failure> {
+async fn trail(app: &App, call: &Call, id: i64) -> Result<Vec<TrailRow>, Failure> {
     use audit_entry::Column;
     let rows = audit_entry::Entity::find()
         .filter(Column::Subject.eq("account"))
@@ -299,9 +299,13 @@ async fn trail(app: &App, id: i64) -> Result<Vec<TrailRow>, Failure> {
         let known = actors.iter().find(|actor| row.actor == "account" && Some(actor.id) == row.actor_id);
         known.map_or_else(|| row.actor.clone(), |actor| actor.login.clone())
     };
+    let word = |code: &str| {
+        code.parse::<AccountState>()
+            .map_or_else(|_| code.to_owned(), |state| state.label(call.language).to_owned())
+    };
     let states = |row: &audit_entry::Model| match (&row.from_state, &row.to_state) {
-        (Some(from), Some(to)) if from != to => Some(format!("{from} → {to}")),
-        (_, Some(to)) => Some(to.clone()),
+        (Some(from), Some(to)) if from != to => Some(format!("{} → {}", word(from), word(to))),
+        (_, Some(to)) => Some(word(to)),
         _ => None,
     };
     let shown = rows.iter().map(|row| TrailRow {
