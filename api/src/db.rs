@@ -1,18 +1,20 @@
 //! The database: opened once, the same functions for SQLite and PostgreSQL.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use yuti_migration::Migrator;
 
 /// How long a writer waits for another one on SQLite before it gives up.
 const SQLITE_BUSY: Duration = Duration::from_secs(60);
+/// After how many of its steps the engine looks whether a question has taken too long: some ten thousand a millisecond.
+const SQLITE_STEPS: i32 = 10_000;
 
 /// The address of the embedded database in a data folder.
 pub fn embedded_url(data_dir: &Path) -> String {
@@ -50,6 +52,10 @@ impl Purpose {
 /// # Errors
 /// The address cannot be used, or nothing answers there.
 pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(url, connections, purpose)).await
+}
+
+fn options(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
     options
         .max_connections(connections)
@@ -58,7 +64,62 @@ pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<Datab
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| sqlite(options).statement_cache_capacity(purpose.prepared()))
         .map_sqlx_postgres_opts(move |options| options.statement_cache_capacity(purpose.prepared()));
+    options
+}
+
+/// Opens connections for questions that may look through everything: one that takes longer than `limit` is broken off, by the
+/// server on PostgreSQL, by the engine itself on SQLite.
+///
+/// # Errors
+/// The address cannot be used, or nothing answers there.
+pub async fn open_bounded(url: &str, connections: u32, limit: Duration) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url, connections, Purpose::Serving);
+    options.statement_timeout(limit).map_sqlx_sqlite_before_acquire(move |connection, _| {
+        Box::pin(async move {
+            bound(connection, limit).await?;
+            Ok(true)
+        })
+    });
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| Box::pin(bound(connection, limit)))
+    });
     Database::connect(options).await
+}
+
+/// A connection is handed out for one question, so its time begins now.
+async fn bound(
+    connection: &mut sea_orm::sqlx::sqlite::SqliteConnection,
+    limit: Duration,
+) -> Result<(), sea_orm::sqlx::Error> {
+    let began = Instant::now();
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(SQLITE_STEPS, move || began.elapsed() < limit);
+    Ok(())
+}
+
+/// Whether a question was broken off because it took too long.
+pub fn took_too_long(cause: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = cause else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(|cause| cause.code());
+    // query_canceled of PostgreSQL, SQLITE_INTERRUPT.
+    matches!(code.as_deref(), Some("57014" | "9"))
+}
+
+/// Whether the connection was lost while a question was asked.
+pub fn was_lost(cause: &DbErr) -> bool {
+    match cause {
+        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => match &**cause {
+            sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed => true,
+            // The server is being ended, or its administrator ends the connection.
+            cause => {
+                let code = cause.as_database_error().and_then(|cause| cause.code());
+                code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+            }
+        },
+        _ => false,
+    }
 }
 
 /// Write-ahead log, so that readers never wait for a writer. `NORMAL` would lose the last commits on a power cut; what

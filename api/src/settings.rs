@@ -18,6 +18,8 @@ pub const DEMO_ACCOUNTS: &str = "demo_accounts";
 pub const DAY_ROLLED: &str = "day_rolled";
 /// The day on which the database was made or first heard of retention: the first run comes the day after.
 pub const RETENTION_FROM: &str = "retention_from";
+/// The form of what searches look through, and the names of districts in it.
+pub const SEARCH_FORM: &str = "search_form";
 /// Which keys sealed here, and the sealed key of blind indexes.
 pub const VAULT: &str = "vault";
 

@@ -53,7 +53,7 @@ pub fn share(headers: &mut HeaderMap) {
     set(
         headers,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language",
+        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language, Content-Location",
     );
     set(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
 }

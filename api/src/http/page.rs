@@ -1,12 +1,13 @@
 //! What every page shares: the frame it is rendered in, the reader's choices, and its headers.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use yuti_entity::source;
 use yuti_portal::{City, Frame, IdentifierKind, Rendered, RescueLine, TextSize, Theme};
 
@@ -72,12 +73,20 @@ pub fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn frame(app: &App, call: &Call, request: &HttpRequest) -> Result<Frame, Failure> {
-    let demonstration = source::Entity::find().filter(source::Column::Demonstration.eq(true)).count(&app.db);
-    Ok(plain_frame(app, call, request, demonstration.await? > 0))
+    app.demonstration.store(demonstrates(&app.db).await?, Ordering::Relaxed);
+    Ok(plain_frame(app, call, request))
 }
 
-/// The frame of a page that must come even where the database does not answer.
-pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest, demo: bool) -> Frame {
+/// Whether demonstration data is served.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn demonstrates(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(source::Entity::find().filter(source::Column::Demonstration.eq(true)).count(db).await? > 0)
+}
+
+/// The frame of a page that must come even where the database does not answer: what it said last still stands.
+pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest) -> Frame {
     let (text, theme) = choices(request);
     let path = request.uri().path_and_query().map_or("/", |text| text.as_str());
     // An over-long address must not come back in every link of the page that refuses it.
@@ -92,7 +101,7 @@ pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest, demo: bool) ->
         text,
         theme,
         path,
-        demo,
+        demo: app.demonstration.load(Ordering::Relaxed),
         as_of: app.now().with_timezone(&app.profile.time_zone).naive_local(),
         city: Arc::clone(&app.city),
     }

@@ -77,7 +77,7 @@ pub const RULES: [Rule; 9] = [
 ];
 
 /// Tables of which nothing is erased by time, each with its reason.
-pub const KEPT: [(&str, &str); 21] = [
+pub const KEPT: [(&str, &str); 22] = [
     ("annotation", "public fact"),
     ("authority", "reference data"),
     ("change", "public feed"),
@@ -86,6 +86,7 @@ pub const KEPT: [(&str, &str); 21] = [
     ("elevator", "public register, masked when it is imported"),
     ("elevator_identifier", "public register"),
     ("elevator_quality", "public register, masked when it is imported"),
+    ("elevator_search", "made of the public register"),
     ("functional_zone", "reference data"),
     ("import_run", "names of files and counts"),
     ("job_lease", "leases of jobs"),
