@@ -22,7 +22,7 @@ mod words;
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
+    ChoicesPage, CityFigures, DocsPage, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
     ProblemPage, RefusalPage, SearchPage, StateCount,
 };
 

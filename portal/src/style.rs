@@ -59,7 +59,7 @@ static CORE: LazyLock<Sheet> = sheet![
     "core/paper",
 ];
 static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button"];
-static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal"];
+static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal", "lists/docs"];
 
 impl Part {
     /// The style of this part.

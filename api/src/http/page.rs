@@ -116,6 +116,15 @@ pub fn answer(rendered: Rendered, call: &Call) -> Answer {
         .header(header::VARY, "Cookie")
 }
 
+/// A rendered page that shows another document of ours within it.
+pub fn framing(rendered: Rendered, call: &Call) -> Answer {
+    let policy = format!("{}; frame-src 'self'", page_policy(&rendered.style_hashes));
+    Answer::whole(HTML, rendered.html)
+        .language(call.language, !call.language_in_path)
+        .header(header::CONTENT_SECURITY_POLICY, policy)
+        .header(header::VARY, "Cookie")
+}
+
 /// The links to large text and to other colours: remembers the choice and leads back to the page without the parameter.
 pub fn chosen(app: &App, request: &HttpRequest) -> Option<Answer> {
     let text = parameter(request, "text").and_then(|key| TextSize::from_key(&key));

@@ -98,9 +98,7 @@ pub async fn problem(
     code: Segment,
 ) -> Result<Answer, Failure> {
     let problem: ProblemCode = code.0.parse().map_err(|()| Failure::new(ProblemCode::NotFound))?;
-    let mut example = samples::problem(problem);
-    example.title = problem.title(call.language).to_owned();
-    example.detail = problem.what(call.language).to_owned();
+    let mut example = samples::problem_in(problem, call.language);
     if !example.kind.starts_with("https://iana.org") {
         example.kind = app.url(&format!("/problems/{}", problem.code()));
     }

@@ -58,7 +58,7 @@ pub(crate) fn PageFoot(
             <ul>
                 <li><a href=frame.link("/")>{words.foot_home()}</a></li>
                 <li><a href=frame.link("/search")>{words.foot_search()}</a></li>
-                <li><a href="/docs">{words.foot_docs()}</a></li>
+                <li><a href=frame.link("/docs/")>{words.foot_docs()}</a></li>
                 {data.map(|(href, word)| view! { <li><a href=href>{word}</a></li> })}
                 {themes}
             </ul>

@@ -1,6 +1,7 @@
 //! The pages, one file for each. A page is a struct that the caller fills; `render` makes the document of it.
 
 mod choices;
+mod docs;
 mod elevator;
 mod home;
 mod problem;
@@ -8,6 +9,7 @@ mod refusal;
 mod search;
 
 pub use choices::ChoicesPage;
+pub use docs::DocsPage;
 pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};
 pub use problem::ProblemPage;

@@ -338,7 +338,10 @@ journey! {
     async fn the_viewer_loads_nothing_from_elsewhere(world: Options::empty()) {
         let app = world.anyone();
         app.get("/docs").await.is(303).header_is("Location", "/docs/");
-        let page = app.get("/docs/").await;
+        let framed = app.get("/docs/").await;
+        assert!(framed.is(200).html().contains("src=\"/docs/viewer/\""), "the page shows the viewer");
+        framed.header_has("Content-Security-Policy", "frame-src 'self'");
+        let page = app.get("/docs/viewer/").await;
         let html = page.is(200).html();
         let policy = page.header("Content-Security-Policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'") && !policy.contains("http"), "{policy}");
@@ -346,9 +349,12 @@ journey! {
         assert!(parts.len() >= 4, "{parts:?}");
         for part in parts {
             assert!(!part.contains("//"), "{part}");
-            app.get(&format!("/docs/{}", part.trim_start_matches("./"))).await.is(200);
+            app.get(&format!("/docs/viewer/{}", part.trim_start_matches("./"))).await.is(200);
         }
-        assert!(app.get("/docs/swagger-initializer.js").await.is(200).text().contains("/openapi.json"));
+        assert!(app.get("/docs/viewer/swagger-initializer.js").await.is(200).text().contains("/openapi.json"));
+        app.get("/docs/viewer/nothing.js").await.is(404);
         app.get("/docs/nothing.js").await.is(404);
+        // Nobody else may show it within a page of theirs.
+        page.header_has("Content-Security-Policy", "frame-ancestors 'self'");
     }
 }
