@@ -99,7 +99,8 @@ async fn bound(
 
 /// Whether a question was broken off because it took too long.
 pub fn took_too_long(cause: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = cause else {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = cause
+    else {
         return false;
     };
     let code = cause.as_database_error().and_then(|cause| cause.code());
@@ -110,14 +111,18 @@ pub fn took_too_long(cause: &DbErr) -> bool {
 /// Whether the connection was lost while a question was asked.
 pub fn was_lost(cause: &DbErr) -> bool {
     match cause {
-        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => match &**cause {
-            sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed => true,
-            // The server is being ended, or its administrator ends the connection.
-            cause => {
-                let code = cause.as_database_error().and_then(|cause| cause.code());
-                code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => {
+            match &**cause {
+                sea_orm::sqlx::Error::Io(_)
+                | sea_orm::sqlx::Error::PoolTimedOut
+                | sea_orm::sqlx::Error::PoolClosed => true,
+                // The server is being ended, or its administrator ends the connection.
+                cause => {
+                    let code = cause.as_database_error().and_then(|cause| cause.code());
+                    code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+                }
             }
-        },
+        }
         _ => false,
     }
 }
@@ -217,5 +222,41 @@ impl Turn {
         }
         drop(self.file);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::testing::Own;
+
+    /// Asks what takes for ever, and then something small, by connections whose questions may take a fifth of a second.
+    async fn is_broken_off(url: &str, endless: &str) {
+        let db = open_bounded(url, 1, Duration::from_millis(200)).await.unwrap();
+        for _ in 0..2 {
+            let cause = db.execute_unprepared(endless).await.unwrap_err();
+            assert!(took_too_long(&cause), "{cause}");
+            assert!(!was_lost(&cause), "{cause}");
+            // The connection is as good as before, and its time begins anew.
+            db.execute_unprepared("SELECT 1").await.unwrap();
+        }
+        db.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_question_that_takes_too_long_is_broken_off_on_sqlite() {
+        let own = Own::sqlite("bounded").await;
+        let endless =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        is_broken_off(&own.url, endless).await;
+        own.drop().await;
+    }
+
+    #[tokio::test]
+    async fn a_question_that_takes_too_long_is_broken_off_on_postgres() {
+        let own = Own::postgres("bounded").await;
+        is_broken_off(&own.url, "SELECT pg_sleep(600)").await;
+        own.drop().await;
     }
 }

@@ -106,11 +106,7 @@ pub async fn contract_yaml_view(app: web::Data<App>, request: HttpRequest) -> Re
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn documentation(
-    app: web::Data<App>,
-    call: Call,
-    request: HttpRequest,
-) -> Result<Answer, Failure> {
+pub async fn documentation(app: web::Data<App>, call: Call, request: HttpRequest) -> Result<Answer, Failure> {
     let rendered = DocsPage { viewer: "/docs/viewer/" }.render(&page::frame(&app, &call, &request).await?);
     Ok(page::framing(rendered, &call))
 }

@@ -22,8 +22,8 @@ mod words;
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    ChoicesPage, CityFigures, DocsPage, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
-    ProblemPage, RefusalPage, SearchPage, StateCount,
+    ChoicesPage, CityFigures, DocsPage, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage,
+    MissingElevator, ProblemPage, RefusalPage, SearchPage, StateCount,
 };
 
 #[cfg(test)]

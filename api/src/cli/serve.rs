@@ -24,8 +24,8 @@ use crate::http::page;
 use crate::lanes::Lanes;
 use crate::link::Link;
 use crate::metrics::{Metrics, SharedLimits};
-use crate::state::{App, Contract};
 use crate::registry::tally::Figures;
+use crate::state::{App, Contract};
 use crate::{jobs, lease, routes};
 
 /// Runs the command until the process is told to end.

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use sea_orm::DatabaseConnection;
 use serde::Serialize;
 use tracing::error;
-use yuti_openapi::page::{DEFAULT_LIMIT, LARGEST_LIMIT};
 use yuti_openapi::ProblemCode;
+use yuti_openapi::page::{DEFAULT_LIMIT, LARGEST_LIMIT};
 
 use super::answer::{Answer, NDJSON};
 use super::extract::Call;

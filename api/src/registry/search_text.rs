@@ -30,16 +30,8 @@ pub fn plain(text: &str) -> String {
 /// Names of districts in both languages, by code.
 type Districts = HashMap<String, (String, String)>;
 /// What of an elevator's row is looked through: number, version, district, address, building, internal number, units.
-type Row = (
-    i64,
-    i32,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-);
+type Row =
+    (i64, i32, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<i64>);
 
 /// Makes the texts of these elevators anew, as part of the transaction that wrote them.
 ///

@@ -34,7 +34,11 @@ impl DocsPage {
         let contract = vec![
             Way::new("/openapi.json".to_owned(), words.docs_json(), words.docs_json_note()),
             Way::new("/openapi.yaml".to_owned(), words.docs_yaml(), words.docs_yaml_note()),
-            Way::new(frame.link("/problems/invalid_parameters"), words.docs_problems(), words.docs_problems_note()),
+            Way::new(
+                frame.link("/problems/invalid_parameters"),
+                words.docs_problems(),
+                words.docs_problems_note(),
+            ),
             Way::new(frame.link("/"), words.docs_back(), words.docs_back_note()),
         ];
         view! {

@@ -334,6 +334,24 @@ journey! {
 }
 
 journey! {
+    /// The documentation stands in the portal's frame, in both languages, with the way back, and says that the data is for demonstration.
+    async fn the_documentation_is_a_page_of_the_portal(world: Options::demo()) {
+        let app = world.anyone();
+        for (language, tag, heading, mark) in [("zh", "zh-CN", "开放接口", "演示数据"), ("en", "en", "Open API", "Demo data")] {
+            let page = app.get(&format!("/{language}/docs/")).await;
+            let html = page.is(200).header_is("Content-Language", tag).html();
+            for part in [heading, mark, &format!("href=\"/{language}/\""), "href=\"/openapi.json\"", "href=\"/openapi.yaml\""] {
+                assert!(html.contains(part), "{part} is not on {html}");
+            }
+            app.get(&format!("/{language}/docs")).await.is(303).header_is("Location", &format!("/{language}/docs/"));
+            assert!(app.get(&format!("/{language}/")).await.html().contains(&format!("href=\"/{language}/docs/\"")), "a way to it");
+        }
+        app.reading("en").get("/docs/").await.is(200).header_is("Content-Language", "en");
+        assert!(app.get("/zh/e/B7NL2041").await.is(300).html().contains("演示数据"), "choices are marked, too");
+    }
+}
+
+journey! {
     /// The viewer of the document is served whole from within: it loads nothing from elsewhere.
     async fn the_viewer_loads_nothing_from_elsewhere(world: Options::empty()) {
         let app = world.anyone();

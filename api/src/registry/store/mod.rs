@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query as SubQuery};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use yuti_entity::{annotation, elevator, elevator_quality, organisation};
 use yuti_openapi::Uscc;
@@ -205,9 +205,8 @@ fn beyond(sort: Sort, place: &Place) -> Result<Condition, DbErr> {
     use elevator::Column;
     let wrong = || DbErr::Type("the cursor's value is not of the sorted column".to_owned());
     let value = place.value.as_deref();
-    let instant = || -> Result<DateTime<Utc>, DbErr> {
-        value.and_then(moment::instant_of_micros).ok_or_else(wrong)
-    };
+    let instant =
+        || -> Result<DateTime<Utc>, DbErr> { value.and_then(moment::instant_of_micros).ok_or_else(wrong) };
     let pair = |column: Column, value: sea_orm::Value, order: Order| {
         let (past, id) = match order {
             Order::Desc => (column.lt(value.clone()), Column::Id.lt(place.id)),

@@ -190,7 +190,8 @@ pub async fn elevator_list(
     let list = query.params;
     let after = list.place()?;
     if query.format == Format::Ndjson {
-        return list::whole(app, &call, after, async move |app, db, after| part(app, db, &list, after).await).await;
+        return list::whole(app, &call, after, async move |app, db, after| part(app, db, &list, after).await)
+            .await;
     }
     let (db, today) = (&app.lanes.scans, app.today());
     let limit = u64::from(list.paging.limit);

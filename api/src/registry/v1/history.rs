@@ -86,7 +86,8 @@ pub async fn elevator_history_list(
     let below = cursor.map(|text| Cursor::decode(&text, &scope)).transpose()?.map(|cursor| cursor.id);
     if query.format == Format::Ndjson {
         let one = one.clone();
-        return list::whole(app, &call, below, async move |app, db, below| part(app, db, &one, below).await).await;
+        return list::whole(app, &call, below, async move |app, db, below| part(app, db, &one, below).await)
+            .await;
     }
     let (items, more) = versions(&app, &app.db, one, below, limit).await?;
     let last = items.last().filter(|_| more).map(|item| i64::from(item.version));
