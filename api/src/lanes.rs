@@ -49,13 +49,20 @@ impl Lanes {
         })
     }
 
+    /// Waits for something, but no longer than one waits for a turn.
+    ///
+    /// # Errors
+    /// It took longer.
+    pub async fn patiently<T>(&self, wait: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::time::timeout(self.patience, wait).await.map_err(|_| busy())
+    }
+
     /// A turn for a search or a count, after a short wait.
     ///
     /// # Errors
     /// Too many ask already.
     pub async fn search(&self) -> Result<Turn<'_>, Failure> {
-        let waited = tokio::time::timeout(self.patience, self.searches.acquire()).await;
-        self.turn(waited.map_err(|_| busy())?)
+        self.turn(self.patiently(self.searches.acquire()).await?)
     }
 
     /// A turn for the first part of a whole list, after a short wait.
@@ -63,8 +70,7 @@ impl Lanes {
     /// # Errors
     /// Too many ask already.
     pub async fn export(&self) -> Result<Turn<'_>, Failure> {
-        let waited = tokio::time::timeout(self.patience, self.exports.acquire()).await;
-        self.turn(waited.map_err(|_| busy())?)
+        self.turn(self.patiently(self.exports.acquire()).await?)
     }
 
     /// A turn for a further part: whoever has begun a list gets all of it, however long the others take.

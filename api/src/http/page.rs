@@ -158,8 +158,8 @@ pub fn chosen(app: &App, request: &HttpRequest) -> Option<Answer> {
 
 /// Leads on to a path of ours.
 pub fn redirect(path: &str) -> Answer {
-    // Two slashes at the beginning would name another host.
-    let path = format!("/{}", path.trim_start_matches('/'));
+    // Two slashes at the beginning would name another host, and browsers take a backslash for one.
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
     Answer::whole(HTML, "")
         .status(StatusCode::SEE_OTHER)
         .cache(CachePolicy::NoStore)

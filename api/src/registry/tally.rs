@@ -63,7 +63,7 @@ impl Figures {
     /// Whatever the database refuses, or too many people search at the same time.
     pub async fn of(&self, app: &App) -> Result<Tally, Failure> {
         let today = app.today();
-        let mut known = self.0.lock().await;
+        let mut known = app.lanes.patiently(self.0.lock()).await?;
         // Asked before it is counted: a change meanwhile makes it be counted once too often, never once too seldom.
         let place = feed::last(&app.db).await?;
         if let Some((day, at, tally)) = *known
