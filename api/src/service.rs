@@ -114,6 +114,8 @@ pub async fn documentation(app: web::Data<App>, call: Call, request: HttpRequest
 /// The viewer as it ships knows no narrow windows: paths run out of them, and its columns stay side by side.
 const NARROW: &str = include_str!("http/viewer.css");
 
+const VIEWPORT: &str = "<head><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
+
 /// The viewer of the contract: a program whose files are inside the binary. It is shown within `/docs/`.
 ///
 /// # Errors
@@ -130,8 +132,11 @@ pub async fn viewer(file: Segment) -> Result<Answer, Failure> {
         .find(|(ending, _)| name.ends_with(ending))
         .map_or("application/octet-stream", |(_, kind)| *kind);
     let mut bytes = found.bytes.into_owned();
-    if name == "index.css" {
-        bytes.extend_from_slice(NARROW.as_bytes());
+    match name {
+        "index.css" => bytes.extend_from_slice(NARROW.as_bytes()),
+        // Without it a phone lays the page out for a desk and shows it small.
+        "index.html" => bytes = String::from_utf8_lossy(&bytes).replacen("<head>", VIEWPORT, 1).into_bytes(),
+        _ => {}
     }
     let answer = Answer::whole(content_type, bytes);
     Ok(answer.header(header::CONTENT_SECURITY_POLICY, VIEWER_POLICY))

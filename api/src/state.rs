@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
+use yuti_openapi::wire::CodeList;
 
 use crate::access::accounts::Accounts;
 use crate::access::limits::Limits;
@@ -58,6 +59,8 @@ pub struct App {
     pub metrics: Metrics,
     /// What the pages take from the profile.
     pub city: Arc<yuti_portal::City>,
+    /// Code lists.
+    pub code_lists: Vec<CodeList>,
     /// The contract, as it is served.
     pub contract: Contract,
     /// Rung when a change was committed, so that the sequencer need not wait for its tick.

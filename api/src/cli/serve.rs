@@ -24,6 +24,7 @@ use crate::http::page;
 use crate::lanes::Lanes;
 use crate::link::Link;
 use crate::metrics::{Metrics, SharedLimits};
+use crate::opendata::v1::code_lists;
 use crate::registry::tally::Figures;
 use crate::state::{App, Contract};
 use crate::{jobs, lease, routes};
@@ -124,6 +125,7 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
     let demonstration = AtomicBool::new(page::demonstrates(&opened.db).await?);
     let app = App {
         accounts,
+        code_lists: code_lists::all(&opened.profile),
         lanes,
         figures: Figures::default(),
         demonstration,

@@ -11,7 +11,7 @@ use yuti_openapi::vocabulary::{ElevatorStatus, QualityFlag};
 use yuti_openapi::wire::{Choice, Choices, Elevator};
 use yuti_openapi::{ElevatorId, Page, ProblemCode, samples};
 
-use super::provenance;
+use super::provenance_of;
 use crate::clock::start_of_day;
 use crate::http::answer::Answer;
 use crate::http::cursor::Cursor;
@@ -200,13 +200,14 @@ pub async fn elevator_list(
     rows.truncate(list.paging.limit as usize);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor(&list, row));
     let next = next_cursor.as_ref().map(|cursor| list::address(&app.public_url, &request, "cursor", cursor));
+    let (zone, sources) = (&app.profile.time_zone, assemble::sources(db).await?);
     let page = Page {
-        items: assemble::elevators(db, &app.reference, &app.profile.time_zone, today, &rows).await?,
+        items: assemble::from_sources(db, &app.reference, zone, today, &rows, &sources).await?,
         next,
         next_cursor,
         limit: list.paging.limit,
         count: count(&app, &list, today).await?,
-        provenance: provenance(db).await?,
+        provenance: provenance_of(db, sources).await?,
     };
     // Every day begins with other answers than the last one ended with, even where nothing new was recorded.
     let begun = start_of_day(today, &app.profile.time_zone);

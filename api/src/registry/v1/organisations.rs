@@ -13,7 +13,7 @@ use yuti_openapi::wire::{Organisation, SourceRef};
 use yuti_openapi::{Page, ProblemCode, Uscc, samples};
 
 use super::elevators::{COUNTS, CountWord, FormatParam, ListFormat};
-use super::provenance;
+use super::provenance_of;
 use crate::http::answer::Answer;
 use crate::http::cursor::Cursor;
 use crate::http::extract::{Call, FromParams, Nothing, Query, Segment};
@@ -110,13 +110,14 @@ pub async fn organisation_list(
         CountWord::None => None,
         _ => Some(store::count_organisations(app.lanes.search().await?.db, role).await?),
     };
+    let sources = assemble::sources(db).await?;
     let page = Page {
-        items: published(db, rows).await?,
+        items: published(db, rows, &sources).await?,
         next,
         next_cursor,
         limit: paging.limit,
         count: count.map(|total| Count { total: i64::try_from(total).unwrap_or(i64::MAX), exact: true }),
-        provenance: provenance(db).await?,
+        provenance: provenance_of(db, sources).await?,
     };
     let changed = page.provenance.data_as_of;
     Ok(list::linked(Answer::json(&page)?.last_modified(changed), page.next.as_ref()))
@@ -125,17 +126,18 @@ pub async fn organisation_list(
 async fn part(db: &DatabaseConnection, role: Option<Playing>, after: i64) -> Result<Part<i64>, Failure> {
     let rows = store::organisations(db, role, after, STREAM_PAGE).await?;
     let next = list::more(&rows, |row| row.id);
-    Ok((list::lines(&published(db, rows).await?)?, next))
+    let sources = assemble::sources(db).await?;
+    Ok((list::lines(&published(db, rows, &sources).await?)?, next))
 }
 
 async fn published(
     db: &DatabaseConnection,
     rows: Vec<organisation::Model>,
+    sources: &HashMap<i64, SourceRef>,
 ) -> Result<Vec<Organisation>, Failure> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let fleets = store::fleets(db, &ids).await?;
-    let sources = assemble::sources(db).await?;
-    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, &sources)).collect())
+    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, sources)).collect())
 }
 
 fn publish(
@@ -185,6 +187,7 @@ pub async fn organisation_view(
     let code: Uscc = asked.0.parse().map_err(|_| unknown())?;
     let row = store::one_organisation(&app.db, &code).await?.ok_or_else(unknown)?;
     let recorded_at = row.recorded_at;
-    let one = published(&app.db, vec![row]).await?.into_iter().next().ok_or_else(unknown)?;
+    let sources = assemble::sources(&app.db).await?;
+    let one = published(&app.db, vec![row], &sources).await?.into_iter().next().ok_or_else(unknown)?;
     Ok(Answer::json(&one)?.last_modified(Some(recorded_at)))
 }
