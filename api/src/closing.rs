@@ -42,7 +42,7 @@ async fn told(kind: SignalKind) {
         }
         Err(cause) => {
             tracing::error!(%cause, "a signal cannot be listened for");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
@@ -103,7 +104,7 @@ pub fn took_too_long(cause: &DbErr) -> bool {
     else {
         return false;
     };
-    let code = cause.as_database_error().and_then(|cause| cause.code());
+    let code = cause.as_database_error().and_then(DatabaseError::code);
     // query_canceled of PostgreSQL, SQLITE_INTERRUPT.
     matches!(code.as_deref(), Some("57014" | "9"))
 }
@@ -118,7 +119,7 @@ pub fn was_lost(cause: &DbErr) -> bool {
                 | sea_orm::sqlx::Error::PoolClosed => true,
                 // The server is being ended, or its administrator ends the connection.
                 cause => {
-                    let code = cause.as_database_error().and_then(|cause| cause.code());
+                    let code = cause.as_database_error().and_then(DatabaseError::code);
                     code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
                 }
             }
