@@ -1,18 +1,21 @@
 //! The database: opened once, the same functions for SQLite and PostgreSQL.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use yuti_migration::Migrator;
 
 /// How long a writer waits for another one on SQLite before it gives up.
 const SQLITE_BUSY: Duration = Duration::from_secs(60);
+/// After how many of its steps the engine looks whether a question has taken too long: some ten thousand a millisecond.
+const SQLITE_STEPS: i32 = 10_000;
 
 /// The address of the embedded database in a data folder.
 pub fn embedded_url(data_dir: &Path) -> String {
@@ -50,6 +53,10 @@ impl Purpose {
 /// # Errors
 /// The address cannot be used, or nothing answers there.
 pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(url, connections, purpose)).await
+}
+
+fn options(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
     let mut options = ConnectOptions::new(url.to_owned());
     options
         .max_connections(connections)
@@ -58,7 +65,67 @@ pub async fn open(url: &str, connections: u32, purpose: Purpose) -> Result<Datab
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| sqlite(options).statement_cache_capacity(purpose.prepared()))
         .map_sqlx_postgres_opts(move |options| options.statement_cache_capacity(purpose.prepared()));
+    options
+}
+
+/// Opens connections for questions that may look through everything: one that takes longer than `limit` is broken off, by the
+/// server on PostgreSQL, by the engine itself on SQLite.
+///
+/// # Errors
+/// The address cannot be used, or nothing answers there.
+pub async fn open_bounded(url: &str, connections: u32, limit: Duration) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url, connections, Purpose::Serving);
+    options.statement_timeout(limit).map_sqlx_sqlite_before_acquire(move |connection, _| {
+        Box::pin(async move {
+            bound(connection, limit).await?;
+            Ok(true)
+        })
+    });
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| Box::pin(bound(connection, limit)))
+    });
     Database::connect(options).await
+}
+
+/// A connection is handed out for one question, so its time begins now.
+async fn bound(
+    connection: &mut sea_orm::sqlx::sqlite::SqliteConnection,
+    limit: Duration,
+) -> Result<(), sea_orm::sqlx::Error> {
+    let began = Instant::now();
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(SQLITE_STEPS, move || began.elapsed() < limit);
+    Ok(())
+}
+
+/// Whether a question was broken off because it took too long.
+pub fn took_too_long(cause: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) = cause
+    else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(DatabaseError::code);
+    // query_canceled of PostgreSQL, SQLITE_INTERRUPT.
+    matches!(code.as_deref(), Some("57014" | "9"))
+}
+
+/// Whether the connection was lost while a question was asked.
+pub fn was_lost(cause: &DbErr) -> bool {
+    match cause {
+        DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) => {
+            match &**cause {
+                sea_orm::sqlx::Error::Io(_)
+                | sea_orm::sqlx::Error::PoolTimedOut
+                | sea_orm::sqlx::Error::PoolClosed => true,
+                // The server is being ended, or its administrator ends the connection.
+                cause => {
+                    let code = cause.as_database_error().and_then(DatabaseError::code);
+                    code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+                }
+            }
+        }
+        _ => false,
+    }
 }
 
 /// Write-ahead log, so that readers never wait for a writer. `NORMAL` would lose the last commits on a power cut; what
@@ -156,5 +223,41 @@ impl Turn {
         }
         drop(self.file);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::testing::Own;
+
+    /// Asks what takes for ever, and then something small, by connections whose questions may take a fifth of a second.
+    async fn is_broken_off(url: &str, endless: &str) {
+        let db = open_bounded(url, 1, Duration::from_millis(200)).await.unwrap();
+        for _ in 0..2 {
+            let cause = db.execute_unprepared(endless).await.unwrap_err();
+            assert!(took_too_long(&cause), "{cause}");
+            assert!(!was_lost(&cause), "{cause}");
+            // The connection is as good as before, and its time begins anew.
+            db.execute_unprepared("SELECT 1").await.unwrap();
+        }
+        db.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_question_that_takes_too_long_is_broken_off_on_sqlite() {
+        let own = Own::sqlite("bounded").await;
+        let endless =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        is_broken_off(&own.url, endless).await;
+        own.drop().await;
+    }
+
+    #[tokio::test]
+    async fn a_question_that_takes_too_long_is_broken_off_on_postgres() {
+        let own = Own::postgres("bounded").await;
+        is_broken_off(&own.url, "SELECT pg_sleep(600)").await;
+        own.drop().await;
     }
 }

@@ -284,6 +284,9 @@ table! {
         "/unit/accounts/{id}/switch-off" {
             Page post accounts::pages::act_switch_off;
         }
+        "/docs/" {
+            Page get service::documentation;
+        }
     }
 }
 
@@ -341,8 +344,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
     for language in ["/zh", "/en"] {
         config.service(web::resource(language).route(web::get().to(http::page::with_slash)));
     }
-    config.service(web::resource("/docs").route(web::get().to(http::page::with_slash)));
-    config.service(web::resource("/docs/{file:.*}").route(web::get().to(service::viewer)));
+    for folder in ["/docs", "/zh/docs", "/en/docs", "/docs/viewer"] {
+        config.service(web::resource(folder).route(web::get().to(http::page::with_slash)));
+    }
+    config.service(web::resource("/docs/viewer/{file:.*}").route(web::get().to(service::viewer)));
     config.default_service(web::to(service::nowhere));
 }
 

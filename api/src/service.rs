@@ -7,13 +7,15 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use yuti_openapi::wire::{Health, HealthCheck};
 use yuti_openapi::{ProblemCode, samples};
+use yuti_portal::DocsPage;
 
 use crate::db;
 use crate::http::answer::{Answer, CachePolicy, JSON};
-use crate::http::extract::{Nothing, Query, Segment};
+use crate::http::extract::{Call, Nothing, Query, Segment};
 use crate::http::failure::Failure;
 use crate::http::headers::VIEWER_POLICY;
 use crate::http::negotiate;
+use crate::http::page;
 use crate::http::params::Params;
 use crate::http::refusals::Refusals;
 use crate::registry::v1::elevators::FormatParam;
@@ -100,7 +102,21 @@ pub async fn contract_yaml_view(app: web::Data<App>, request: HttpRequest) -> Re
     Ok(Answer::whole("application/yaml", app.contract.yaml.clone()))
 }
 
-/// The viewer of the contract: a program whose files are inside the binary.
+/// `/docs/`
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn documentation(app: web::Data<App>, call: Call, request: HttpRequest) -> Result<Answer, Failure> {
+    let rendered = DocsPage { viewer: "/docs/viewer/" }.render(&page::frame(&app, &call, &request).await?);
+    Ok(page::framing(rendered, &call))
+}
+
+/// The viewer as it ships knows no narrow windows: paths run out of them, and its columns stay side by side.
+const NARROW: &str = include_str!("http/viewer.css");
+
+const VIEWPORT: &str = "<head><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
+
+/// The viewer of the contract: a program whose files are inside the binary. It is shown within `/docs/`.
 ///
 /// # Errors
 /// No such file.
@@ -115,7 +131,14 @@ pub async fn viewer(file: Segment) -> Result<Answer, Failure> {
         .iter()
         .find(|(ending, _)| name.ends_with(ending))
         .map_or("application/octet-stream", |(_, kind)| *kind);
-    let answer = Answer::whole(content_type, found.bytes.into_owned());
+    let mut bytes = found.bytes.into_owned();
+    match name {
+        "index.css" => bytes.extend_from_slice(NARROW.as_bytes()),
+        // Without it a phone lays the page out for a desk and shows it small.
+        "index.html" => bytes = String::from_utf8_lossy(&bytes).replacen("<head>", VIEWPORT, 1).into_bytes(),
+        _ => {}
+    }
+    let answer = Answer::whole(content_type, bytes);
     Ok(answer.header(header::CONTENT_SECURITY_POLICY, VIEWER_POLICY))
 }
 

@@ -22,6 +22,8 @@ pub const RETENTION_FROM: &str = "retention_from";
 pub const FILES_STORE: &str = "files_store";
 /// The last day on which the store of files was swept.
 pub const FILES_SWEPT: &str = "files_swept";
+/// The form of what searches look through, and the names of districts in it.
+pub const SEARCH_FORM: &str = "search_form";
 /// Which keys sealed here, and the sealed key of blind indexes.
 pub const VAULT: &str = "vault";
 

@@ -1,22 +1,27 @@
 //! What every handler can reach: opened once, shared by all.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::Notify;
 use yuti_openapi::Language;
+use yuti_openapi::wire::CodeList;
 
 use crate::access::accounts::Accounts;
 use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
+use crate::closing::Closing;
 use crate::config::Config;
 use crate::files::Files;
+use crate::lanes::Lanes;
 use crate::link::Link;
 use crate::metrics::Metrics;
 use crate::profile::Profile;
 use crate::registry::reference::Reference;
+use crate::registry::tally::Figures;
 use crate::vault::Vault;
 
 /// The running service.
@@ -33,6 +38,14 @@ pub struct App {
     pub clock: Clock,
     /// The database.
     pub db: DatabaseConnection,
+    /// The lane of questions that look through everything.
+    pub lanes: Lanes,
+    /// How many elevators the city has, for the front page.
+    pub figures: Figures,
+    /// Whether demonstration data is served, as the database said last.
+    pub demonstration: AtomicBool,
+    /// Rung when what is under way has to end.
+    pub closing: Closing,
     /// Redis, where it is configured.
     pub redis: Option<Link>,
     /// Quotas.
@@ -49,6 +62,8 @@ pub struct App {
     pub metrics: Metrics,
     /// What the pages take from the profile.
     pub city: Arc<yuti_portal::City>,
+    /// Code lists.
+    pub code_lists: Vec<CodeList>,
     /// The contract, as it is served.
     pub contract: Contract,
     /// Rung when a change was committed, so that the sequencer need not wait for its tick.

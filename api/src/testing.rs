@@ -14,6 +14,8 @@ use crate::db::{self, Purpose};
 pub struct Own {
     /// The database.
     pub db: DatabaseConnection,
+    /// Its address.
+    pub url: String,
     server: Option<(String, String)>,
     folder: Option<std::path::PathBuf>,
 }
@@ -23,9 +25,10 @@ impl Own {
     pub async fn sqlite(test: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("yuti-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        let db = db::open(&db::embedded_url(&folder), 8, Purpose::Serving).await.unwrap();
+        let url = db::embedded_url(&folder);
+        let db = db::open(&url, 8, Purpose::Serving).await.unwrap();
         db::migrate(&db).await.unwrap();
-        Self { db, server: None, folder: Some(folder) }
+        Self { db, url, server: None, folder: Some(folder) }
     }
 
     /// A database on the server that `./test` started. A missing server is an error, never a skip.
@@ -36,9 +39,10 @@ impl Own {
         let admin = db::open(&server, 1, Purpose::Bulk).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         let (host, _) = server.rsplit_once('/').unwrap();
-        let db = db::open(&format!("{host}/{name}"), 24, Purpose::Serving).await.unwrap();
+        let url = format!("{host}/{name}");
+        let db = db::open(&url, 24, Purpose::Serving).await.unwrap();
         db::migrate(&db).await.unwrap();
-        Self { db, server: Some((server, name)), folder: None }
+        Self { db, url, server: Some((server, name)), folder: None }
     }
 
     /// Removes the database.

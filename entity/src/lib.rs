@@ -12,6 +12,7 @@ pub mod district_earlier_code;
 pub mod elevator;
 pub mod elevator_identifier;
 pub mod elevator_quality;
+pub mod elevator_search;
 pub mod functional_zone;
 pub mod import_run;
 pub mod job_lease;
@@ -60,6 +61,7 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
         of::<elevator::Entity>("elevator"),
         of::<elevator_identifier::Entity>("elevator_identifier"),
         of::<elevator_quality::Entity>("elevator_quality"),
+        of::<elevator_search::Entity>("elevator_search"),
         of::<functional_zone::Entity>("functional_zone"),
         of::<import_run::Entity>("import_run"),
         of::<job_lease::Entity>("job_lease"),

@@ -15,6 +15,7 @@ mod m20261123_000007_vault;
 mod m20261123_000009_once;
 mod m20261123_000011_files;
 mod m20261123_000012_unit_requests;
+mod m20261123_000013_search;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_once::Migration),
             Box::new(m20261123_000011_files::Migration),
             Box::new(m20261123_000012_unit_requests::Migration),
+            Box::new(m20261123_000013_search::Migration),
         ]
     }
 }

@@ -583,14 +583,22 @@ pub fn log_keys() -> LogKeys {
     }
 }
 
-/// An occurrence of a problem.
+/// An occurrence of a problem, in English as the rest of the contract.
 pub fn problem(code: ProblemCode) -> Problem {
+    problem_in(code, crate::Language::En)
+}
+
+/// An occurrence of a problem, as a reader of this language gets it.
+pub fn problem_in(code: ProblemCode, language: crate::Language) -> Problem {
     let errors = match code {
         ProblemCode::InvalidParameters => {
             vec![ProblemError::parameter(
                 "distict",
                 "unknown_parameter",
-                "There is no such parameter; did you mean `district`?",
+                language.pick(
+                    "没有这个参数。是不是“district”？",
+                    "There is no such parameter. Did you mean `district`?",
+                ),
             )]
         }
         _ => Vec::new(),
@@ -602,9 +610,9 @@ pub fn problem(code: ProblemCode) -> Problem {
         } else {
             format!("https://yuti.example/problems/{}", code.code())
         },
-        title: code.title(crate::Language::En).into(),
+        title: code.title(language).into(),
         status: code.status(),
-        detail: code.what(crate::Language::En).into(),
+        detail: code.what(language).into(),
         code,
         instance: "urn:uuid:0190d3c2-6f1e-7c3a-9f5e-2b7a1c4d5e6f".into(),
         errors,

@@ -31,6 +31,8 @@ pub use pages::{
     ProblemPage, Proof, RecoveryCodesPage, RefusalPage, SearchPage, SecondFactorPage, SessionRow, StateCount,
     TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage, UnitRequestRow, UnitRequestsPage, told,
     unit_request_told,
+    ChoicesPage, CityFigures, DocsPage, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage,
+    MissingElevator, ProblemPage, RefusalPage, SearchPage, StateCount,
 };
 
 #[cfg(test)]

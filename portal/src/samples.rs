@@ -358,6 +358,7 @@ pub(crate) fn pages() -> Vec<Sample> {
         let page = ProblemPage { problem: *code, example };
         pages.push((format!("problem-{}", code.code()), Box::new(move |frame| page.render(frame))));
     }
+    pages.push(("docs".to_owned(), Box::new(|frame| DocsPage { viewer: "/docs/viewer/" }.render(frame))));
     pages
 }
 

@@ -62,7 +62,7 @@ static CORE: LazyLock<Sheet> = sheet![
 ];
 static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button", "forms/field"];
 static DESK: LazyLock<Sheet> = sheet!["desk/bar", "desk/table"];
-static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal"];
+static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal", "lists/docs"];
 
 impl Part {
     /// The style of this part.

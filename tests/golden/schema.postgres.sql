@@ -151,6 +151,10 @@
   flag character varying not null
   field character varying not null
   raw text
+-- elevator_search
+  elevator_id bigint not null
+  version integer not null
+  text text not null
 -- functional_zone
   id integer not null identity
   key character varying not null
@@ -318,6 +322,7 @@ CREATE UNIQUE INDEX district_pkey ON public.district USING btree (id);
 CREATE UNIQUE INDEX elevator_identifier_pkey ON public.elevator_identifier USING btree (id);
 CREATE UNIQUE INDEX elevator_pkey ON public.elevator USING btree (id);
 CREATE UNIQUE INDEX elevator_quality_pkey ON public.elevator_quality USING btree (id);
+CREATE UNIQUE INDEX elevator_search_pkey ON public.elevator_search USING btree (elevator_id);
 CREATE UNIQUE INDEX functional_zone_pkey ON public.functional_zone USING btree (id);
 CREATE INDEX idx_account_home_organisation_id ON public.account USING btree (home_organisation_id);
 CREATE INDEX idx_account_organisation_id ON public.account USING btree (organisation_id);
@@ -408,6 +413,8 @@ elevator_identifier elevator_identifier_pkey PRIMARY KEY (id)
 elevator_identifier fk_elevator_identifier_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
 elevator_quality elevator_quality_pkey PRIMARY KEY (id)
 elevator_quality fk_elevator_quality_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+elevator_search elevator_search_pkey PRIMARY KEY (elevator_id)
+elevator_search fk_elevator_search_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
 functional_zone functional_zone_pkey PRIMARY KEY (id)
 import_run import_run_pkey PRIMARY KEY (id)
 job_lease job_lease_pkey PRIMARY KEY (name)

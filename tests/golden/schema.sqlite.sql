@@ -189,6 +189,11 @@ CREATE TABLE "elevator_quality" (
   FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE INDEX "idx_elevator_quality_elevator_id" ON "elevator_quality" ("elevator_id");
 CREATE INDEX "idx_elevator_quality_flag_elevator_id" ON "elevator_quality" ("flag", "elevator_id");
+CREATE TABLE "elevator_search" (
+  "elevator_id" integer NOT NULL PRIMARY KEY,
+  "version" integer NOT NULL,
+  "text" text NOT NULL,
+  FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE TABLE "functional_zone" (
   "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "key" varchar NOT NULL,

@@ -1,6 +1,6 @@
 //! Who calls: the address that counts, and whose key was shown.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
@@ -85,14 +85,21 @@ pub fn address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> 
         hops.extend(value.split(',').map(str::trim));
     }
     for hop in hops.into_iter().rev() {
-        match hop.parse::<IpAddr>() {
-            Ok(address) if believed(&plain(address)) => {}
-            Ok(address) => return plain(address),
+        match hop_address(hop) {
+            Some(address) if believed(&plain(address)) => {}
+            Some(address) => return plain(address),
             // Whoever wrote this cannot be told: the nearest address that can be believed is the proxy's.
-            Err(_) => return peer,
+            None => return peer,
         }
     }
     peer
+}
+
+/// The address that a proxy wrote. Some write the port with it, `203.0.113.9:4711` or `[2001:db8::1]:4711`; the port counts nothing.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']')).unwrap_or(hop);
+    let with_port = || hop.parse::<SocketAddr>().map(|address| address.ip());
+    bare.parse::<IpAddr>().or_else(|_| with_port()).ok()
 }
 
 /// An IPv4 address in IPv6 clothes is the IPv4 address.
@@ -144,6 +151,23 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["rubbish"], &trusted), "10.0.0.1");
         assert_eq!(seen("10.0.0.1", &[], &trusted), "10.0.0.1");
         assert_eq!(seen("::ffff:10.0.0.1", &["203.0.113.9"], &trusted), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_hop_may_come_with_its_port() {
+        let trusted = ["10.0.0.0/8"];
+        for (forwarded, counts) in [
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("203.0.113.9:4711, 10.0.0.2:80", "203.0.113.9"),
+            ("[2001:db8::9]:4711", "2001:db8::9"),
+            ("[2001:db8::9]", "2001:db8::9"),
+            ("[::ffff:203.0.113.9]:99", "203.0.113.9"),
+            ("203.0.113.9:", "10.0.0.1"),
+            ("203.0.113.9:99999", "10.0.0.1"),
+            ("[2001:db8::9", "10.0.0.1"),
+        ] {
+            assert_eq!(seen("10.0.0.1", &[forwarded], &trusted), counts, "{forwarded}");
+        }
     }
 
     #[test]

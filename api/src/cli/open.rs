@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::db::Purpose;
 use crate::profile::Profile;
 use crate::registry::reference::{self, Reference};
+use crate::registry::search_text;
 use crate::vault::{self, Vault};
 use crate::{db, settings};
 
@@ -143,6 +144,7 @@ async fn prepare(db: &DatabaseConnection, profile: &Profile, clock: &Clock) -> R
     }
     let txn = db::begin(db).await?;
     reference::store(&txn, profile.reference()).await?;
+    search_text::keep_up(&txn, clock.now()).await?;
     txn.commit().await?;
     Ok(steps)
 }

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App as Service, HttpResponse, HttpServer, web};
@@ -14,13 +16,17 @@ use super::{Exit, Refusal, account, open, openapi};
 use crate::access::accounts::{Accounts, demo};
 use crate::access::limits::Limits;
 use crate::audit::sealer;
+use crate::closing::Closing;
 use crate::config::{Config, Demo};
 use crate::db::Purpose;
 use crate::files::Files;
 use crate::http::floor::floor;
 use crate::http::page;
+use crate::lanes::Lanes;
 use crate::link::Link;
 use crate::metrics::{Metrics, SharedLimits};
+use crate::opendata::v1::code_lists;
+use crate::registry::tally::Figures;
 use crate::state::{App, Contract};
 use crate::{jobs, lease, routes};
 
@@ -52,6 +58,7 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
     })
     .workers(workers)
     .shutdown_timeout(app.config.shutdown_seconds)
+    .shutdown_signal(app.closing.clone().when_told(Duration::from_secs(app.config.shutdown_seconds)))
     .listen(listener)
     .map_err(|cause| Refusal::new(Exit::Unavailable, format!("listen: {cause}")))?
     .run();
@@ -117,8 +124,15 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
         Demo::None => Vec::new(),
     };
     warn_of_demo_accounts(&config, &accounts).await?;
+    let lanes = Lanes::open(&config.database(), &config.scans).await?;
+    let demonstration = AtomicBool::new(page::demonstrates(&opened.db).await?);
     let app = App {
         accounts,
+        code_lists: code_lists::all(&opened.profile),
+        lanes,
+        figures: Figures::default(),
+        demonstration,
+        closing: Closing::default(),
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits,

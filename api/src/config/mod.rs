@@ -76,6 +76,8 @@ pub struct Config {
     pub log: LogConfig,
     /// What requests may look like.
     pub http: HttpConfig,
+    /// Questions that look through everything.
+    pub scans: ScansConfig,
     /// Quotas.
     pub limits: LimitsConfig,
     /// Costs of calls.
@@ -143,6 +145,18 @@ pub struct HttpConfig {
     pub body_seconds: u64,
     /// The longest address.
     pub max_uri_bytes: usize,
+}
+
+/// Questions that look through the whole register.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScansConfig {
+    /// Connections for them.
+    pub connections: u32,
+    /// Seconds for which one waits for its turn.
+    pub wait_seconds: u64,
+    /// Seconds after which one is broken off.
+    pub seconds: u64,
 }
 
 /// Where the keys of sealed values are.
@@ -377,6 +391,15 @@ impl Config {
         if !(1..=1000).contains(&self.database_connections) {
             errors.push(error("database_connections", "is out of range", "choose 1 to 1000"));
         }
+        if !(1..=1000).contains(&self.scans.connections) {
+            errors.push(error("scans.connections", "is out of range", "choose 1 to 1000"));
+        }
+        if self.scans.wait_seconds > 60 {
+            errors.push(error("scans.wait_seconds", "is out of range", "choose 0 to 60"));
+        }
+        if !(1..=600).contains(&self.scans.seconds) {
+            errors.push(error("scans.seconds", "is out of range", "choose 1 to 600"));
+        }
         if self.demo_years > 30 {
             errors.push(error("demo_years", "is out of range", "choose 0 to 30"));
         }
@@ -463,7 +486,7 @@ mod tests {
     #[test]
     fn values_that_mean_nothing_are_refused_with_the_mend() {
         let errors = read(
-            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'\n[accounts.hash]\nmemory_kib = 4\n[accounts.units]\nidle_minutes = 99999",
+            "public_url = 'yuti'\ndatabase_url = 'mysql://x'\ndatabase_connections = 0\nredis_url = 'nope'\n[scans]\nconnections = 0\nwait_seconds = 61\nseconds = 0\n[limits.pages]\nquota = 0\n[costs]\nlist = 200\n[seal]\norigin = 'a log'\n[accounts.hash]\nmemory_kib = 4\n[accounts.units]\nidle_minutes = 99999",
             &[("YUTI_METRICS_LISTEN", "x"), ("YUTI_LOG", "a=b=c")],
         )
         .unwrap_err();
@@ -479,6 +502,9 @@ mod tests {
             "metrics.listen (from YUTI_METRICS_LISTEN)",
             "public_url",
             "redis_url",
+            "scans.connections",
+            "scans.seconds",
+            "scans.wait_seconds",
             "seal.origin",
         ];
         assert_eq!(keys, expected);

@@ -1,12 +1,18 @@
 //! Reading a request's body: whole, within its size and its time.
 
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_web::dev::Payload;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use yuti_openapi::ProblemCode;
 
 use super::failure::Failure;
@@ -15,6 +21,55 @@ use crate::state::App;
 /// Put beside a request whose body was read to its end: its connection can serve the next one.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadToEnd;
+
+/// A body that is coming in, held until the answer is sent. The framework would read a chunked one that nobody wants to its end,
+/// which an ill-meaning client never sends; as long as somebody holds it, it closes the connection instead.
+#[derive(Clone)]
+pub struct Incoming(Rc<RefCell<Payload>>);
+
+impl Incoming {
+    /// Takes hold of a request's body; handlers read it as before.
+    pub fn hold(request: &mut ServiceRequest) -> Self {
+        let held = Self(Rc::new(RefCell::new(request.take_payload())));
+        let read: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(held.clone());
+        request.set_payload(Payload::from(read));
+        held
+    }
+
+    /// Keeps hold of it for as long as the answer is being sent.
+    pub fn until_sent(self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        response.map_body(|_, body| BoxBody::new(Unread { body, _incoming: self }))
+    }
+}
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut *self.0.borrow_mut()).poll_next(context)
+    }
+}
+
+/// An answer to a request whose body was not read to its end.
+struct Unread {
+    body: BoxBody,
+    _incoming: Incoming,
+}
+
+impl MessageBody for Unread {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}
 
 /// The type of a body without its parameters, in small letters.
 pub fn media_type(request: &HttpRequest) -> String {

@@ -7,6 +7,8 @@ use actix_web::{HttpResponse, ResponseError};
 use sea_orm::DbErr;
 use yuti_openapi::{Language, Problem, ProblemCode, ProblemError};
 
+use crate::db;
+
 /// The same text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
@@ -142,6 +144,18 @@ fn instance(request_id: &str) -> String {
     }
 }
 
+/// A cause with all its own causes.
+pub fn chain(cause: &dyn std::error::Error) -> String {
+    let mut text = cause.to_string();
+    let mut inner = cause.source();
+    while let Some(next) = inner {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        inner = next.source();
+    }
+    text
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.code())
@@ -152,8 +166,16 @@ impl std::error::Error for Failure {}
 
 impl From<DbErr> for Failure {
     fn from(cause: DbErr) -> Self {
+        if db::took_too_long(&cause) {
+            let failure = Self::new(ProblemCode::Unavailable).saying(
+                "要翻看的内容太多，没有在时限内查完。请把条件写具体一点，过一会儿再试。",
+                "This looks through too much to be answered in time. Ask for less, or try again in a while.",
+            );
+            return Self { cause: Some(Box::new(cause)), retry_after: Some(5), ..failure };
+        }
         let code = match &cause {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => ProblemCode::Unavailable,
+            cause if db::was_lost(cause) => ProblemCode::Unavailable,
             _ => ProblemCode::Internal,
         };
         let retry_after = (code == ProblemCode::Unavailable).then_some(5);

@@ -12,10 +12,10 @@ use tracing::{error, info};
 use yuti_openapi::{Language, ProblemCode};
 
 use super::answer::{Answer, CachePolicy, PROBLEM};
-use super::body::{ReadToEnd, too_large};
+use super::body::{Incoming, ReadToEnd, too_large};
 use super::extract::Call;
-use super::failure::Failure;
-use super::{headers, negotiate};
+use super::failure::{Failure, chain};
+use super::{headers, negotiate, page};
 use crate::access::caller::{self, Caller};
 use crate::access::limits::{Class, Verdict, policy_header, state_header};
 use crate::state::App;
@@ -46,20 +46,34 @@ pub async fn floor(
     let comes = announced(&request) > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
     let export = call.class == Class::List && negotiate::wants_stream(request.request());
     let verdict = app.limits.take(&Caller::at(call.client), call.class, export).await;
-    let outcome = match guard(&request, &app).and_then(|()| admit(&app, &verdict)) {
+    let incoming = comes.then(|| Incoming::hold(&mut request));
+    let passed = guard(&request, &app).and_then(|()| match chosen(&request, &app, &call) {
+        Some(answer) => Ok(Some(answer)),
+        None => admit(&app, &verdict).map(|()| None),
+    });
+    let outcome = match passed {
         Err(failure) => request.error_response(failure),
-        Ok(()) if method == Method::OPTIONS && route.is_some() => {
+        Ok(Some(answer)) => {
+            let answer = answer.respond_to(request.request());
+            request.into_response(answer)
+        }
+        Ok(None) if method == Method::OPTIONS && route.is_some() => {
             request.into_response(options(allowed.as_deref().unwrap_or_default()))
         }
-        Ok(()) => {
+        Ok(None) => {
             if method == Method::HEAD {
                 request.head_mut().method = Method::GET;
             }
-            next.call(request).await?
+            tokio::select! {
+                outcome = next.call(request) => outcome?,
+                // Ended here and not with the thread that runs it: what it holds of the database is given back in order.
+                () = app.closing.now() => return Err(cut_short(&app, &call)),
+            }
         }
     };
     let mut response = mend(outcome, &app, &call, allowed.as_deref()).await;
-    if comes && response.request().extensions().get::<ReadToEnd>().is_none() {
+    let unread = incoming.filter(|_| response.request().extensions().get::<ReadToEnd>().is_none());
+    if unread.is_some() {
         // Waiting for the end of a body that nobody reads would hold the connection for ever.
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -69,7 +83,34 @@ pub async fn floor(
     app.metrics.answered(route, method_label(&method), status.as_u16(), began.elapsed());
     let trace = call.trace.as_deref().unwrap_or("-");
     info!(request = %call.id, trace, method = %method, route, status = status.as_u16(), ms = began.elapsed().as_millis() as u64, "answered");
-    Ok(if method == Method::HEAD { without_body(response) } else { response })
+    let response = if method == Method::HEAD { without_body(response) } else { response };
+    Ok(match unread {
+        Some(incoming) => incoming.until_sent(response),
+        None => response,
+    })
+}
+
+/// The links to large text and to other colours work on every page, also on one that refuses.
+fn chosen(request: &ServiceRequest, app: &App, call: &Call) -> Option<Answer> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if call.page && reads { page::chosen(app, request.request()) } else { None }
+}
+
+/// The answer to a request that was not done when the service ended. The request is gone with its handler, so this is written
+/// without it.
+fn cut_short(app: &App, call: &Call) -> actix_web::Error {
+    let failure = Failure::new(ProblemCode::Unavailable);
+    let body = serde_json::to_vec(&failure.problem(call.language, &app.public_url, &call.id));
+    let mut response = HttpResponse::ServiceUnavailable();
+    response.insert_header((header::CONTENT_TYPE, PROBLEM));
+    response.insert_header((header::CACHE_CONTROL, CachePolicy::NoStore.header()));
+    response.insert_header((header::RETRY_AFTER, "5"));
+    response.insert_header((REQUEST_ID, call.id.clone()));
+    response.force_close();
+    let mut response = response.body(body.unwrap_or_default());
+    headers::guard(response.headers_mut());
+    info!(request = %call.id, "a request was not done when the service ended");
+    actix_web::error::InternalError::from_response(failure, response).into()
 }
 
 /// A caller can invent methods; each would be one more series for ever.
@@ -250,17 +291,6 @@ fn of_status(status: StatusCode) -> Failure {
         other if other.is_client_error() => ProblemCode::MalformedRequest,
         _ => ProblemCode::Internal,
     })
-}
-
-fn chain(cause: &dyn std::error::Error) -> String {
-    let mut text = cause.to_string();
-    let mut inner = cause.source();
-    while let Some(next) = inner {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        inner = next.source();
-    }
-    text
 }
 
 async fn written(

@@ -25,9 +25,10 @@ pub fn page_policy(style_hashes: &[&str]) -> String {
     .join("; ")
 }
 
-/// The embedded viewer of the contract is a program with styles of its own; it still talks to nobody else.
+/// The embedded viewer of the contract is a program with styles of its own; it still talks to nobody else, and only our own page
+/// shows it.
 pub const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+     font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 /// An answer that is no page loads nothing.
 pub const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -53,7 +54,7 @@ pub fn share(headers: &mut HeaderMap) {
     set(
         headers,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language",
+        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language, Content-Location",
     );
     set(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
 }

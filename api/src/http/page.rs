@@ -1,12 +1,13 @@
 //! What every page shares: the frame it is rendered in, the reader's choices, and its headers.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use yuti_entity::source;
 use yuti_portal::{City, Frame, IdentifierKind, Rendered, RescueLine, TextSize, Theme};
 
@@ -72,12 +73,20 @@ pub fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn frame(app: &App, call: &Call, request: &HttpRequest) -> Result<Frame, Failure> {
-    let demonstration = source::Entity::find().filter(source::Column::Demonstration.eq(true)).count(&app.db);
-    Ok(plain_frame(app, call, request, demonstration.await? > 0))
+    app.demonstration.store(demonstrates(&app.db).await?, Ordering::Relaxed);
+    Ok(plain_frame(app, call, request))
 }
 
-/// The frame of a page that must come even where the database does not answer.
-pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest, demo: bool) -> Frame {
+/// Whether demonstration data is served.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn demonstrates(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(source::Entity::find().filter(source::Column::Demonstration.eq(true)).count(db).await? > 0)
+}
+
+/// The frame of a page that must come even where the database does not answer: what it said last still stands.
+pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest) -> Frame {
     let (text, theme) = choices(request);
     let path = request.uri().path_and_query().map_or("/", |text| text.as_str());
     // An over-long address must not come back in every link of the page that refuses it.
@@ -92,7 +101,7 @@ pub fn plain_frame(app: &App, call: &Call, request: &HttpRequest, demo: bool) ->
         text,
         theme,
         path,
-        demo,
+        demo: app.demonstration.load(Ordering::Relaxed),
         as_of: app.now().with_timezone(&app.profile.time_zone).naive_local(),
         city: Arc::clone(&app.city),
     }
@@ -111,6 +120,15 @@ pub fn answer(rendered: Rendered, call: &Call) -> Answer {
 /// `no-referrer`: browsers would then also hide where our own forms come from.
 pub fn private(rendered: Rendered, call: &Call) -> Answer {
     answer(rendered, call).cache(CachePolicy::NoStore).header(header::REFERRER_POLICY, "strict-origin")
+}
+
+/// A rendered page that shows another document of ours within it.
+pub fn framing(rendered: Rendered, call: &Call) -> Answer {
+    let policy = format!("{}; frame-src 'self'", page_policy(&rendered.style_hashes));
+    Answer::whole(HTML, rendered.html)
+        .language(call.language, !call.language_in_path)
+        .header(header::CONTENT_SECURITY_POLICY, policy)
+        .header(header::VARY, "Cookie")
 }
 
 /// The links to large text and to other colours: remembers the choice and leads back to the page without the parameter.
@@ -146,8 +164,8 @@ pub fn chosen(app: &App, request: &HttpRequest) -> Option<Answer> {
 
 /// Leads on to a path of ours.
 pub fn redirect(path: &str) -> Answer {
-    // Two slashes at the beginning would name another host.
-    let path = format!("/{}", path.trim_start_matches('/'));
+    // Two slashes at the beginning would name another host, and browsers take a backslash for one.
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
     Answer::whole(HTML, "")
         .status(StatusCode::SEE_OTHER)
         .cache(CachePolicy::NoStore)

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
+use chrono::{DateTime, NaiveDate, Utc};
 use yuti_openapi::ProblemCode;
 use yuti_openapi::vocabulary::Vocabulary;
 
 use super::failure::{BadValue, Failure, Place, Words};
+use crate::moment;
 use crate::nearest::nearest;
 
 /// The parameters of a request while they are being read.
@@ -87,6 +89,34 @@ impl Params {
             self.refuse(name, "malformed", zh, en);
         }
         parsed
+    }
+
+    /// A day.
+    pub fn day(&mut self, name: &'static str) -> Option<NaiveDate> {
+        let day = moment::day(&self.text(name, 100)?);
+        if day.is_none() {
+            self.refuse(
+                name,
+                "malformed",
+                "要填日期，比如 2026-11-23，年份从 0001 到 9999。",
+                "A day such as 2026-11-23, of the years 0001 to 9999.",
+            );
+        }
+        day
+    }
+
+    /// An instant.
+    pub fn instant(&mut self, name: &'static str) -> Option<DateTime<Utc>> {
+        let instant = moment::instant(&self.text(name, 100)?);
+        if instant.is_none() {
+            self.refuse(
+                name,
+                "malformed",
+                "要填 RFC 3339 时间，比如 2026-11-01T00:00:00Z，加号写成 %2B，年份从 0001 到 9999。",
+                "An instant of RFC 3339 such as 2026-11-01T00:00:00Z, of the years 0001 to 9999; write a plus as %2B.",
+            );
+        }
+        instant
     }
 
     /// A code of the vocabulary.

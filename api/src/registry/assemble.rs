@@ -39,9 +39,24 @@ pub async fn elevators(
     today: NaiveDate,
     rows: &[elevator::Model],
 ) -> Result<Vec<Elevator>, DbErr> {
+    let sources = sources(db).await?;
+    from_sources(db, reference, zone, today, rows, &sources).await
+}
+
+/// The same where the registers have been read already.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn from_sources(
+    db: &impl ConnectionTrait,
+    reference: &Reference,
+    zone: &Tz,
+    today: NaiveDate,
+    rows: &[elevator::Model],
+    sources: &HashMap<i64, SourceRef>,
+) -> Result<Vec<Elevator>, DbErr> {
     let mut attached = attached(db, rows).await?;
     let mut marks = marks(db, rows, today).await?;
-    let sources = sources(db).await?;
     let assembled = rows.iter().map(|row| {
         let facts = facts::facts(row, attached.remove(&row.id).unwrap_or_default(), reference);
         let judged = rules::status(status_facts(row), today);

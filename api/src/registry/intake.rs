@@ -15,6 +15,7 @@ use yuti_openapi::wire::ElevatorFacts;
 
 use super::facts::{self, RowFrame};
 use super::reference::Reference;
+use super::search_text;
 use super::units::Units;
 use super::{assemble, facts::digest};
 use crate::opendata::feed::{self, Entry};
@@ -125,6 +126,8 @@ pub async fn take(
     }
     outcome.created = fresh.len() as u64;
     changes.extend(create(txn, units, batch, fresh).await?);
+    let touched: Vec<i64> = changes.iter().map(|change| change.subject_id).collect();
+    search_text::refresh(txn, &touched).await?;
     feed::append(txn, batch.at, changes).await?;
     Ok(outcome)
 }

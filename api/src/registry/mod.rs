@@ -12,6 +12,7 @@ pub mod pages;
 pub mod reference;
 pub mod rules;
 pub mod search;
+pub mod search_text;
 pub mod store;
 pub mod tally;
 pub mod units;

@@ -9,8 +9,8 @@ use yuti_portal::{
     encoded,
 };
 
-use super::store::{self, Filter};
-use super::tally::{self, Tally};
+use super::store;
+use super::tally::Tally;
 use super::v1::elevators::{assembled, changed, choice, choices};
 use crate::http::answer::Answer;
 use crate::http::extract::{Call, Segment};
@@ -28,12 +28,7 @@ const NEAREST: u64 = 3;
 /// # Errors
 /// Whatever the database refuses.
 pub async fn home(app: web::Data<App>, call: Call, request: HttpRequest) -> Result<Answer, Failure> {
-    if let Some(answer) = page::chosen(&app, &request) {
-        return Ok(answer);
-    }
-    let tallies = tally::by_district(&app.db, &Filter::default(), app.today()).await?;
-    let whole = tallies.values().fold(Tally::default(), |sum, one| sum + *one);
-    let home = HomePage { figures: figures(&app, whole) };
+    let home = HomePage { figures: figures(&app, app.figures.of(&app).await?) };
     Ok(page::answer(home.render(&page::frame(&app, &call, &request).await?), &call))
 }
 
@@ -69,9 +64,6 @@ pub async fn elevator(
     request: HttpRequest,
     code: Segment,
 ) -> Result<Answer, Failure> {
-    if let Some(answer) = page::chosen(&app, &request) {
-        return Ok(answer);
-    }
     let found = store::by_identifier(&app.db, &code.0, app.today()).await?;
     let frame = page::frame(&app, &call, &request).await?;
     match found.as_slice() {
@@ -105,13 +97,8 @@ pub async fn problem(
     request: HttpRequest,
     code: Segment,
 ) -> Result<Answer, Failure> {
-    if let Some(answer) = page::chosen(&app, &request) {
-        return Ok(answer);
-    }
     let problem: ProblemCode = code.0.parse().map_err(|()| Failure::new(ProblemCode::NotFound))?;
-    let mut example = samples::problem(problem);
-    example.title = problem.title(call.language).to_owned();
-    example.detail = problem.what(call.language).to_owned();
+    let mut example = samples::problem_in(problem, call.language);
     if !example.kind.starts_with("https://iana.org") {
         example.kind = app.url(&format!("/problems/{}", problem.code()));
     }
@@ -144,10 +131,12 @@ pub async fn refusal(
         retry_after_seconds: failure.retry_after.and_then(|seconds| u32::try_from(seconds).ok()),
         request_id: Some(call.id.clone()),
     };
-    let frame = match page::frame(app, call, request).await {
-        Ok(frame) => frame,
-        Err(_) => page::plain_frame(app, call, request, false),
+    // Where the database has just failed it is not asked again: whoever waits has waited long enough.
+    let asked = match failure.code {
+        ProblemCode::Unavailable | ProblemCode::Internal => None,
+        _ => page::frame(app, call, request).await.ok(),
     };
+    let frame = asked.unwrap_or_else(|| page::plain_frame(app, call, request));
     Ok(page::answer(refusal.render(&frame), call))
 }
 

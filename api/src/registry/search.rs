@@ -86,9 +86,6 @@ impl Asked {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn search(app: web::Data<App>, call: Call, request: HttpRequest) -> Result<Answer, Failure> {
-    if let Some(answer) = page::chosen(&app, &request) {
-        return Ok(answer);
-    }
     let asked = Asked::of(&request, &app);
     let frame = page::frame(&app, &call, &request).await?;
     if asked.query.is_empty() && !asked.narrowed() {
@@ -112,14 +109,19 @@ async fn results(app: &App, call: &Call, asked: &Asked) -> Result<SearchPage, Fa
     let after = asked.cursor.as_deref().and_then(|text| Cursor::decode(text, &scope).ok());
     let place = after.as_ref().map(|cursor| Place { id: cursor.id, value: None });
     let wanted = RESULTS as u64 + 1;
-    let mut rows = store::page(&app.db, &asked.filter(), Sort::Id, place.as_ref(), wanted, today).await?;
+    let turn = app.lanes.search().await?;
+    let tallies = tally::by_district(turn.db, &asked.words(), today).await?;
+    let here = in_district(&tallies, asked.district.as_deref());
+    let mut rows = if here.total == 0 {
+        Vec::new()
+    } else {
+        store::page(turn.db, &asked.filter(), Sort::Id, place.as_ref(), wanted, today).await?
+    };
     let more = rows.len() > RESULTS;
     rows.truncate(RESULTS);
     let last = rows.last().filter(|_| more).map(|row| Cursor::after(row.id, None, &scope).encode());
-    let tallies = tally::by_district(&app.db, &asked.words(), today).await?;
-    let here = in_district(&tallies, asked.district.as_deref());
     let total = if asked.pilot && asked.status.is_some() {
-        store::count(&app.db, &asked.filter(), today).await?
+        store::count(turn.db, &asked.filter(), today).await?
     } else if asked.pilot {
         here.pilot
     } else {
@@ -130,7 +132,7 @@ async fn results(app: &App, call: &Call, asked: &Asked) -> Result<SearchPage, Fa
         count: Some(Count { total: i64::try_from(total).unwrap_or(i64::MAX), exact: true }),
         filters: filters(app, asked, here),
         facets: facets(app, call, asked, &tallies),
-        results: assemble::elevators(&app.db, &app.reference, &app.profile.time_zone, today, &rows).await?,
+        results: assemble::elevators(turn.db, &app.reference, &app.profile.time_zone, today, &rows).await?,
         narrowed: asked.narrowed(),
         next_path: last.map(|cursor| format!("{}&cursor={cursor}", asked.here())),
         first_path: after.map(|_| asked.here()),

@@ -6,11 +6,15 @@ use std::ops::Add;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{CaseStatement, Expr, Func, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use tokio::sync::Mutex;
 use yuti_entity::elevator;
 use yuti_openapi::vocabulary::{ElevatorStatus, Vocabulary as _};
 
 use super::rules;
 use super::store::{self, Filter};
+use crate::http::failure::Failure;
+use crate::opendata::feed;
+use crate::state::App;
 
 /// How many elevators there are, in each status, and with a mark in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +51,34 @@ fn number_of(condition: Condition) -> SimpleExpr {
     Func::sum(CaseStatement::new().case(condition, 1).finally(0)).into()
 }
 
+/// The tally of the whole city, which the front page shows to everybody: counted anew only where the change feed has gone on or
+/// another day has begun, because nothing else changes it.
+#[derive(Debug, Default)]
+pub struct Figures(Mutex<Option<(NaiveDate, i64, Tally)>>);
+
+impl Figures {
+    /// The tally as it stands on a day. Whoever comes while it is being counted waits and does not count again.
+    ///
+    /// # Errors
+    /// Whatever the database refuses, or too many people search at the same time.
+    pub async fn of(&self, app: &App) -> Result<Tally, Failure> {
+        let today = app.today();
+        let mut known = app.lanes.patiently(self.0.lock()).await?;
+        // Asked before it is counted: a change meanwhile makes it be counted once too often, never once too seldom.
+        let place = feed::last(&app.db).await?;
+        if let Some((day, at, tally)) = *known
+            && (day, at) == (today, place)
+        {
+            return Ok(tally);
+        }
+        let turn = app.lanes.search().await?;
+        let tallies = by_district(turn.db, &Filter::default(), today).await?;
+        let whole = tallies.values().fold(Tally::default(), |sum, one| sum + *one);
+        *known = Some((today, place, whole));
+        Ok(whole)
+    }
+}
+
 /// District, all, the four statuses, marked.
 type Row = (Option<String>, i64, i64, i64, i64, i64, i64);
 
@@ -69,7 +101,7 @@ pub async fn by_district(
     let pilot = Condition::all().add(store::marked(today, true));
     let rows: Vec<Row> = query
         .expr_as(number_of(pilot), "pilot")
-        .filter(filter.condition(today))
+        .filter(filter.condition(today, db.get_database_backend()))
         .group_by(Expr::col(elevator::Column::DistrictCode))
         .into_tuple()
         .all(db)

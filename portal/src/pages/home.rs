@@ -55,7 +55,7 @@ impl HomePage {
         let words = frame.words();
         let ways = vec![
             Way::new(frame.link("/search"), words.home_find(), words.home_find_note()),
-            Way::new("/docs".to_owned(), words.home_data(), words.home_data_note()),
+            Way::new(frame.link("/docs/"), words.home_data(), words.home_data_note()),
         ];
         view! {
             <div class="hero">

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod choices;
+mod docs;
 mod elevator;
 mod home;
 mod problem;
@@ -11,6 +12,7 @@ mod unit_requests;
 
 pub use accounts::*;
 pub use choices::ChoicesPage;
+pub use docs::DocsPage;
 pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};
 pub use problem::ProblemPage;

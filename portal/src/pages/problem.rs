@@ -36,7 +36,7 @@ impl ProblemPage {
     fn main(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
         let problem = self.problem;
-        let docs = vec![Way::new("/docs".to_owned(), words.problem_docs(), words.problem_docs_note())];
+        let docs = vec![Way::new(frame.link("/docs/"), words.problem_docs(), words.problem_docs_note())];
         let others: Vec<Way> = ProblemCode::ALL
             .iter()
             .filter(|other| **other != problem)

@@ -41,9 +41,38 @@ journey_once! {
             answer.problem(503, "unavailable");
             assert!(answer.header("Retry-After").parse::<u32>().unwrap() > 0);
         }
-        app.get("/e/502718").await.is(503).html();
+        // A whole list cannot begin, and says so by its status; the page still says whose data this is.
+        app.get("/v1/elevators?format=ndjson").await.problem(503, "unavailable");
+        for (language, mark) in [("zh", "演示数据"), ("en", "Demo data")] {
+            let page = app.get(&format!("/{language}/e/502718")).await;
+            assert!(page.is(503).html().contains(mark), "{page}");
+        }
         app.get("/healthz").await.is(200);
         assert!(!process.said().contains("panicked"));
+    }
+}
+
+journey_once! {
+    /// A list that breaks off because the database is gone is logged with the request's id, and does not end as a whole one does.
+    async fn a_list_that_breaks_off_is_logged_with_its_request(_folder) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let world = World::new("api_health::a_list_that_breaks_off", Database::Postgres, Options::demo().stopped()).await;
+        let url = world.database_url().unwrap();
+        let db = sea_orm::Database::connect(&url).await.unwrap();
+        // Far more than lies between the two ends, so that the list is not all sent before anybody reads it.
+        sea_orm::ConnectionTrait::execute_unprepared(&db, "UPDATE elevator SET raw = '{\"filler\":\"' || repeat('a', 30000) || '\"}'").await.unwrap();
+        let (process, app, mut tunnel) = behind(&world, &url).await;
+        let mut list = tokio::net::TcpStream::connect(app.base().trim_start_matches("http://")).await.unwrap();
+        list.write_all(b"GET /v1/elevators?format=ndjson HTTP/1.1\r\nHost: x\r\nX-Request-Id: the-broken-one\r\n\r\n").await.unwrap();
+        let mut received = vec![0; 4_096];
+        let length = list.read(&mut received).await.unwrap();
+        assert!(String::from_utf8_lossy(&received[..length]).starts_with("HTTP/1.1 200"));
+        tunnel.cut().await;
+        let _ = list.read_to_end(&mut received).await;
+        assert!(!received.ends_with(b"0\r\n\r\n"), "a list that broke off ends as a whole one does");
+        let said = process.said();
+        let line = said.lines().find(|line| line.contains("a list broke off")).unwrap_or_else(|| panic!("nothing of it in the log:\n{said}"));
+        assert!(line.contains("the-broken-one"), "{line}");
     }
 }
 

@@ -233,3 +233,21 @@ look! {
         }
     }
 }
+
+look! {
+    /// The documentation of the API fits a phone: its frame in both languages, and the viewer within it.
+    async fn the_documentation_fits_a_phone(world: Options::demo()) {
+        let browser = world.browser().await;
+        browser.width(PHONE).await;
+        for language in ["zh", "en"] {
+            browser.open(&format!("/{language}/docs/")).await.fits_its_window().await;
+            assert_eq!(browser.count("iframe.viewer").await, 1);
+            browser.screenshot(&format!("docs-{PHONE}-{language}")).await;
+        }
+        browser.open("/docs/viewer/").await.wait_for("List elevators").await;
+        browser.fits_its_window().await.screenshot(&format!("docs-viewer-{PHONE}")).await;
+        browser.run("document.querySelector('.opblock-summary-control').click()", Vec::new()).await;
+        browser.wait_for("Responses").await;
+        browser.fits_its_window().await.screenshot(&format!("docs-viewer-open-{PHONE}")).await;
+    }
+}

@@ -334,11 +334,32 @@ journey! {
 }
 
 journey! {
+    /// The documentation stands in the portal's frame, in both languages, with the way back, and says that the data is for demonstration.
+    async fn the_documentation_is_a_page_of_the_portal(world: Options::demo()) {
+        let app = world.anyone();
+        for (language, tag, heading, mark) in [("zh", "zh-CN", "开放接口", "演示数据"), ("en", "en", "Open API", "Demo data")] {
+            let page = app.get(&format!("/{language}/docs/")).await;
+            let html = page.is(200).header_is("Content-Language", tag).html();
+            for part in [heading, mark, &format!("href=\"/{language}/\""), "href=\"/openapi.json\"", "href=\"/openapi.yaml\""] {
+                assert!(html.contains(part), "{part} is not on {html}");
+            }
+            app.get(&format!("/{language}/docs")).await.is(303).header_is("Location", &format!("/{language}/docs/"));
+            assert!(app.get(&format!("/{language}/")).await.html().contains(&format!("href=\"/{language}/docs/\"")), "a way to it");
+        }
+        app.reading("en").get("/docs/").await.is(200).header_is("Content-Language", "en");
+        assert!(app.get("/zh/e/B7NL2041").await.is(300).html().contains("演示数据"), "choices are marked, too");
+    }
+}
+
+journey! {
     /// The viewer of the document is served whole from within: it loads nothing from elsewhere.
     async fn the_viewer_loads_nothing_from_elsewhere(world: Options::empty()) {
         let app = world.anyone();
         app.get("/docs").await.is(303).header_is("Location", "/docs/");
-        let page = app.get("/docs/").await;
+        let framed = app.get("/docs/").await;
+        assert!(framed.is(200).html().contains("src=\"/docs/viewer/\""), "the page shows the viewer");
+        framed.header_has("Content-Security-Policy", "frame-src 'self'");
+        let page = app.get("/docs/viewer/").await;
         let html = page.is(200).html();
         let policy = page.header("Content-Security-Policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("connect-src 'self'") && !policy.contains("http"), "{policy}");
@@ -346,9 +367,12 @@ journey! {
         assert!(parts.len() >= 4, "{parts:?}");
         for part in parts {
             assert!(!part.contains("//"), "{part}");
-            app.get(&format!("/docs/{}", part.trim_start_matches("./"))).await.is(200);
+            app.get(&format!("/docs/viewer/{}", part.trim_start_matches("./"))).await.is(200);
         }
-        assert!(app.get("/docs/swagger-initializer.js").await.is(200).text().contains("/openapi.json"));
+        assert!(app.get("/docs/viewer/swagger-initializer.js").await.is(200).text().contains("/openapi.json"));
+        app.get("/docs/viewer/nothing.js").await.is(404);
         app.get("/docs/nothing.js").await.is(404);
+        // Nobody else may show it within a page of theirs.
+        page.header_has("Content-Security-Policy", "frame-ancestors 'self'");
     }
 }

@@ -46,7 +46,7 @@ journey! {
         let proxy = world.anyone();
         use_up(&forwarded(&proxy, "203.0.113.7")).await;
         forwarded(&proxy, "203.0.113.8").get("/v1/policy").await.is(200);
-        for forged in ["198.51.100.1, 203.0.113.7", "203.0.113.8,203.0.113.7", "unknown, 203.0.113.7", "203.0.113.7, 10.1.2.3", "::ffff:203.0.113.7"] {
+        for forged in ["198.51.100.1, 203.0.113.7", "203.0.113.8,203.0.113.7", "unknown, 203.0.113.7", "203.0.113.7, 10.1.2.3", "::ffff:203.0.113.7", "203.0.113.7:4711", "[::ffff:203.0.113.7]:99", "198.51.100.1:1, 203.0.113.7:2, 10.1.2.3:3"] {
             forwarded(&proxy, forged).get("/v1/policy").await.is(429);
         }
         // Another proxy in front of the same client.
@@ -97,7 +97,9 @@ fn readable(answer: &Answer) {
     answer.header_is("Access-Control-Allow-Origin", "*").has_no_header("Access-Control-Allow-Credentials");
     let exposed = answer.header("Access-Control-Expose-Headers").to_lowercase();
     let exposed: Vec<&str> = exposed.split(',').map(str::trim).collect();
-    for name in ["ratelimit", "ratelimit-policy", "retry-after", "link", "etag", "x-request-id"] {
+    for name in
+        ["ratelimit", "ratelimit-policy", "retry-after", "link", "etag", "x-request-id", "content-location"]
+    {
         assert!(exposed.contains(&name), "{name} is not readable: {answer}");
     }
 }

@@ -4,6 +4,17 @@ use crate::pages_reading::{LANGUAGES, is_a_page, words};
 use yuti_tests::{Options, journey};
 
 journey! {
+    /// The example on the page of a problem is in the language of the page, the bad fields in it too.
+    async fn examples_of_problems_speak_the_language_of_the_page(world: Options::empty()) {
+        let anyone = world.anyone();
+        let zh = anyone.get("/zh/problems/invalid_parameters").await.is(200).html();
+        assert!(words(&zh).contains("没有这个参数。是不是“district”？") && !words(&zh).contains("Did you mean"));
+        let en = anyone.get("/en/problems/invalid_parameters").await.is(200).html();
+        assert!(words(&en).contains("Did you mean `district`?") && !words(&en).contains("没有这个参数"));
+    }
+}
+
+journey! {
     /// Whatever is wrong with a request for a page, the answer is a page that says so and leads on.
     async fn refusals_are_pages(world) {
         let anyone = world.anyone();

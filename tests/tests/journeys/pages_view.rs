@@ -15,6 +15,30 @@ fn sent_back(set: &str) -> &str {
 }
 
 journey! {
+    /// The links work on pages of refusal as on any other: they lead back to the same refusal, in large text, in other colours.
+    async fn the_choice_works_on_pages_of_refusal(world: Options::demo().config("[limits.pages]\nquota = 8\nwindow_seconds = 86400\n")) {
+        let anyone = world.anyone();
+        let follows = async |page: &str, status: u16| {
+            let html = anyone.get(page).await.is(status).html();
+            let switch = links(&html).into_iter().find(|link| link.contains("text=large")).expect("a way to large text");
+            let answer = anyone.get(&switch).await;
+            let cookie = answer.is(303).header_is("Location", page).header("Set-Cookie");
+            let reader = anyone.with_header("Cookie", cookie.split(';').next().unwrap());
+            assert!(reader.get(page).await.is(status).html().contains("data-text=\"large\""), "{page}");
+        };
+        follows("/zh/nowhere", 404).await;
+        follows("/en/problems/nothing", 404).await;
+        // Also where so much was asked that pages are refused.
+        for _ in 0..8 {
+            anyone.get("/zh/").await;
+        }
+        follows("/zh/search", 429).await;
+        let switch = anyone.get("/en/nowhere?theme=dark&a=b").await;
+        switch.is(303).header_is("Location", "/en/nowhere?a=b").header_has("Set-Cookie", "theme-dark");
+    }
+}
+
+journey! {
     /// Who never chose anything gets no cookie, from no page.
     async fn nobody_gets_a_cookie_unasked(world) {
         let anyone = world.anyone();

@@ -1,8 +1,7 @@
 //! Signed heads.
 
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
-use futures_util::Stream;
+use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::seal_head;
@@ -11,11 +10,11 @@ use yuti_openapi::{Page, samples};
 
 use super::last_head;
 use crate::audit::{publish, store};
-use crate::http::answer::{Answer, NDJSON, NOTE};
+use crate::http::answer::{Answer, NOTE};
 use crate::http::cursor::Cursor;
-use crate::http::extract::{FromParams, Query};
+use crate::http::extract::{Call, FromParams, Query};
 use crate::http::failure::Failure;
-use crate::http::list::{self, Paging, STREAM_PAGE};
+use crate::http::list::{self, Paging, Part, STREAM_PAGE};
 use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::Refusals;
@@ -127,6 +126,7 @@ const HEADS: &str = "transparency heads";
 )]
 pub async fn transparency_head_list(
     app: web::Data<App>,
+    call: Call,
     request: HttpRequest,
     query: Query<Heads>,
 ) -> Result<Answer, Failure> {
@@ -134,7 +134,7 @@ pub async fn transparency_head_list(
     let after = paging.cursor.as_ref().map(|text| Cursor::decode(text, HEADS)).transpose()?;
     let after = after.map_or(-1, |cursor| cursor.id);
     if query.format == Format::Ndjson {
-        return Ok(Answer::stream(NDJSON, stream(app, after)));
+        return list::whole(app, &call, after, part).await;
     }
     let mut rows = store::heads(&app.db, after, u64::from(paging.limit) + 1).await?;
     let more = rows.len() > paging.limit as usize;
@@ -152,18 +152,7 @@ fn published(app: &App, rows: &[seal_head::Model]) -> Result<Vec<TreeHead>, Fail
     rows.iter().map(|row| publish::head(app.log.origin(), row).map_err(Failure::from)).collect()
 }
 
-fn stream(app: web::Data<App>, after: i64) -> impl Stream<Item = Result<Bytes, Failure>> {
-    futures_util::stream::unfold(Some((app, after)), |state| async move {
-        let (app, after) = state?;
-        match part(&app, after).await {
-            Ok((_, None)) => None,
-            Ok((lines, Some(last))) => Some((Ok(lines), Some((app, last)))),
-            Err(failure) => Some((Err(failure), None)),
-        }
-    })
-}
-
-async fn part(app: &App, after: i64) -> Result<(Bytes, Option<i64>), Failure> {
-    let rows = store::heads(&app.db, after, STREAM_PAGE).await?;
-    Ok((list::lines(&published(app, &rows)?)?, rows.last().map(|row| row.size)))
+async fn part(app: &App, db: &DatabaseConnection, after: i64) -> Result<Part<i64>, Failure> {
+    let rows = store::heads(db, after, STREAM_PAGE).await?;
+    Ok((list::lines(&published(app, &rows)?)?, list::more(&rows, |row| row.size)))
 }

@@ -1,8 +1,7 @@
 //! The change feed.
 
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
-use futures_util::Stream;
+use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::change;
@@ -10,10 +9,10 @@ use yuti_openapi::samples;
 use yuti_openapi::vocabulary::{ChangeKind, ChangeSubject};
 use yuti_openapi::wire::{Change, ChangePage};
 
-use crate::http::answer::{Answer, NDJSON};
-use crate::http::extract::{FromParams, Query};
+use crate::http::answer::Answer;
+use crate::http::extract::{Call, FromParams, Query};
 use crate::http::failure::Failure;
-use crate::http::list::{self, STREAM_PAGE};
+use crate::http::list::{self, Part, STREAM_PAGE};
 use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::Refusals;
@@ -74,12 +73,13 @@ impl FromParams for Feed {
 )]
 pub async fn change_list(
     app: web::Data<App>,
+    call: Call,
     request: HttpRequest,
     query: Query<Feed>,
 ) -> Result<Answer, Failure> {
     let Feed { after, limit } = query.params;
     if query.format == Format::Ndjson {
-        return Ok(Answer::stream(NDJSON, stream(app, after)));
+        return list::whole(app, &call, after, part).await;
     }
     let mut rows = feed::after(&app.db, after, u64::from(limit) + 1).await?;
     let more = rows.len() > limit as usize;
@@ -92,22 +92,11 @@ pub async fn change_list(
     Ok(list::linked(Answer::json(&page)?.last_modified(changed), Some(&page.next)))
 }
 
-fn stream(app: web::Data<App>, after: i64) -> impl Stream<Item = Result<Bytes, Failure>> {
-    futures_util::stream::unfold(Some((app, after)), |state| async move {
-        let (app, after) = state?;
-        match part(&app, after).await {
-            Ok((_, None)) => None,
-            Ok((lines, Some(last))) => Some((Ok(lines), Some((app, last)))),
-            Err(failure) => Some((Err(failure), None)),
-        }
-    })
-}
-
-async fn part(app: &App, after: i64) -> Result<(Bytes, Option<i64>), Failure> {
-    let rows = feed::after(&app.db, after, STREAM_PAGE).await?;
-    let last = rows.last().and_then(|row| row.seq);
+async fn part(app: &App, db: &DatabaseConnection, after: i64) -> Result<Part<i64>, Failure> {
+    let rows = feed::after(db, after, STREAM_PAGE).await?;
+    let next = list::more(&rows, |row| row.seq.unwrap_or(after));
     let items: Vec<Change> = rows.into_iter().filter_map(|row| published(app, row)).collect();
-    Ok((list::lines(&items)?, last))
+    Ok((list::lines(&items)?, next))
 }
 
 /// What withdrew a thing left no resource behind.

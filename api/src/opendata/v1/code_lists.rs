@@ -26,12 +26,12 @@ use crate::state::App;
     )
 )]
 pub async fn code_list_list(app: web::Data<App>, _query: Query<Nothing>) -> Result<Answer, Failure> {
-    let items = all(&app.profile).into_iter().map(|list| CodeListRef {
+    let items = app.code_lists.iter().map(|list| CodeListRef {
         url: app.url(&format!("/v1/code-lists/{}", list.name)),
         size: list.codes.len(),
-        name: list.name,
-        title_zh: list.title_zh,
-        title_en: list.title_en,
+        name: list.name.clone(),
+        title_zh: list.title_zh.clone(),
+        title_en: list.title_en.clone(),
     });
     Answer::json(&CodeLists { items: items.collect() })
 }
@@ -62,12 +62,12 @@ pub async fn code_list_view(
     name: Segment,
     _query: Query<Nothing>,
 ) -> Result<Answer, Failure> {
-    let list = all(&app.profile).into_iter().find(|list| list.name == name.0);
-    Answer::json(&list.ok_or_else(|| Failure::new(ProblemCode::CodeListNotFound))?)
+    let list = app.code_lists.iter().find(|list| list.name == name.0);
+    Answer::json(list.ok_or_else(|| Failure::new(ProblemCode::CodeListNotFound))?)
 }
 
-/// Every list, by name.
-fn all(profile: &Profile) -> Vec<CodeList> {
+/// Every list, by name. Made once: neither the vocabulary nor the profile changes while the service runs.
+pub fn all(profile: &Profile) -> Vec<CodeList> {
     let mut lists: Vec<CodeList> = closed_lists().into_iter().map(closed).collect();
     lists.push(categories(profile));
     lists.push(identifier_kinds(profile));

@@ -40,7 +40,7 @@ impl FromParams for On {
     const OFFERED: Offered = Offered::Json;
 
     fn from_params(params: &mut Params) -> Self {
-        Self(params.parsed("on", "要填日期，比如 2026-11-23。", "A day such as 2026-11-23."))
+        Self(params.day("on"))
     }
 }
 

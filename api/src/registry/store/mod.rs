@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query as SubQuery};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use yuti_entity::{annotation, elevator, elevator_quality, organisation};
 use yuti_openapi::Uscc;
@@ -20,6 +20,7 @@ pub use lookup::{Found, by_identifier, near, past};
 pub use units::{Playing, count_organisations, fleets, one_organisation, organisations};
 
 use super::rules;
+use crate::moment;
 
 /// What a list of elevators is narrowed to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub struct Place {
 
 impl Filter {
     /// The filter as a condition of a query on elevators.
-    pub fn condition(&self, today: NaiveDate) -> Condition {
+    pub fn condition(&self, today: NaiveDate, backend: DbBackend) -> Condition {
         use elevator::Column;
         let unit = |column: Column, code: &Uscc| {
             let ids = SubQuery::select()
@@ -99,7 +100,7 @@ impl Filter {
             .add_option(self.maintenance_unit.as_ref().map(|code| unit(Column::MaintenanceUnitId, code)))
             .add_option(self.quality.map(doubted))
             .add_option(self.updated_since.map(|since| Column::RecordedAt.gte(since)))
-            .add_option(self.search.as_deref().map(words::searched))
+            .add_option(self.search.as_deref().map(|text| words::searched(text, backend)))
     }
 }
 
@@ -138,7 +139,7 @@ pub async fn page(
     limit: u64,
     today: NaiveDate,
 ) -> Result<Vec<elevator::Model>, DbErr> {
-    let query = elevator::Entity::find().filter(filter.condition(today));
+    let query = elevator::Entity::find().filter(filter.condition(today, db.get_database_backend()));
     if sort == Sort::InspectionValidUntil {
         return by_validity(db, query, after, limit).await;
     }
@@ -204,10 +205,8 @@ fn beyond(sort: Sort, place: &Place) -> Result<Condition, DbErr> {
     use elevator::Column;
     let wrong = || DbErr::Type("the cursor's value is not of the sorted column".to_owned());
     let value = place.value.as_deref();
-    let instant = || -> Result<DateTime<Utc>, DbErr> {
-        let micros = value.and_then(|text| text.parse::<i64>().ok()).ok_or_else(wrong)?;
-        DateTime::from_timestamp_micros(micros).ok_or_else(wrong)
-    };
+    let instant =
+        || -> Result<DateTime<Utc>, DbErr> { value.and_then(moment::instant_of_micros).ok_or_else(wrong) };
     let pair = |column: Column, value: sea_orm::Value, order: Order| {
         let (past, id) = match order {
             Order::Desc => (column.lt(value.clone()), Column::Id.lt(place.id)),
@@ -221,7 +220,7 @@ fn beyond(sort: Sort, place: &Place) -> Result<Condition, DbErr> {
         Sort::UpdatedAt => pair(Column::RecordedAt, instant()?.into(), Order::Asc),
         Sort::UpdatedAtDescending => pair(Column::RecordedAt, instant()?.into(), Order::Desc),
         Sort::InspectionValidUntil => {
-            let day: NaiveDate = value.and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
+            let day: NaiveDate = value.and_then(moment::day).ok_or_else(wrong)?;
             pair(Column::InspectionValidUntil, day.into(), Order::Asc)
         }
     })
@@ -242,7 +241,7 @@ pub fn place_of(row: &elevator::Model, sort: Sort) -> Place {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter, today: NaiveDate) -> Result<u64, DbErr> {
-    elevator::Entity::find().filter(filter.condition(today)).count(db).await
+    elevator::Entity::find().filter(filter.condition(today, db.get_database_backend())).count(db).await
 }
 
 /// How many elevators stand in each district.

@@ -43,7 +43,7 @@ pub struct DistrictListParams {
     )
 )]
 pub async fn district_list(app: web::Data<App>, query: Query<Everything>) -> Result<Answer, Failure> {
-    let items = app.reference.published(&store::count_by_district(&app.db).await?);
+    let items = app.reference.published(&store::count_by_district(&app.lanes.scans).await?);
     if query.format == Format::Ndjson {
         return Ok(Answer::whole(NDJSON, lines(&items)?));
     }

@@ -2,9 +2,8 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::Stream;
+use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_openapi::page::Count;
@@ -12,13 +11,13 @@ use yuti_openapi::vocabulary::{ElevatorStatus, QualityFlag};
 use yuti_openapi::wire::{Choice, Choices, Elevator};
 use yuti_openapi::{ElevatorId, Page, ProblemCode, samples};
 
-use super::provenance;
+use super::provenance_of;
 use crate::clock::start_of_day;
-use crate::http::answer::{Answer, NDJSON};
+use crate::http::answer::Answer;
 use crate::http::cursor::Cursor;
-use crate::http::extract::{FromParams, Nothing, Query, Segment};
+use crate::http::extract::{Call, FromParams, Nothing, Query, Segment};
 use crate::http::failure::Failure;
-use crate::http::list::{self, Paging, STREAM_PAGE};
+use crate::http::list::{self, Paging, Part, STREAM_PAGE};
 use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::{NoElevator, Refusals};
@@ -142,11 +141,7 @@ impl FromParams for List {
                 using_unit: params.parsed("using_unit", uscc_zh, uscc_en),
                 maintenance_unit: params.parsed("maintenance_unit", uscc_zh, uscc_en),
                 quality: params.code("quality"),
-                updated_since: params.parsed(
-                    "updated_since",
-                    "要填 RFC 3339 时间，比如 2026-11-01T00:00:00Z，加号写成 %2B。",
-                    "An instant of RFC 3339 such as 2026-11-01T00:00:00Z; write a plus as %2B.",
-                ),
+                updated_since: params.instant("updated_since"),
                 search: None,
             },
             sort: params.word("sort", &SORTS).unwrap_or_default(),
@@ -188,28 +183,31 @@ impl List {
 )]
 pub async fn elevator_list(
     app: web::Data<App>,
+    call: Call,
     request: HttpRequest,
     query: Query<List>,
 ) -> Result<Answer, Failure> {
     let list = query.params;
     let after = list.place()?;
     if query.format == Format::Ndjson {
-        return Ok(Answer::stream(NDJSON, stream(app, list, after)));
+        return list::whole(app, &call, after, async move |app, db, after| part(app, db, &list, after).await)
+            .await;
     }
-    let today = app.today();
+    let (db, today) = (&app.lanes.scans, app.today());
     let limit = u64::from(list.paging.limit);
-    let mut rows = store::page(&app.db, &list.filter, list.sort, after.as_ref(), limit + 1, today).await?;
+    let mut rows = store::page(db, &list.filter, list.sort, after.as_ref(), limit + 1, today).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(list.paging.limit as usize);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor(&list, row));
     let next = next_cursor.as_ref().map(|cursor| list::address(&app.public_url, &request, "cursor", cursor));
+    let (zone, sources) = (&app.profile.time_zone, assemble::sources(db).await?);
     let page = Page {
-        items: assemble::elevators(&app.db, &app.reference, &app.profile.time_zone, today, &rows).await?,
+        items: assemble::from_sources(db, &app.reference, zone, today, &rows, &sources).await?,
         next,
         next_cursor,
         limit: list.paging.limit,
         count: count(&app, &list, today).await?,
-        provenance: provenance(&app.db).await?,
+        provenance: provenance_of(db, sources).await?,
     };
     // Every day begins with other answers than the last one ended with, even where nothing new was recorded.
     let begun = start_of_day(today, &app.profile.time_zone);
@@ -226,33 +224,21 @@ async fn count(app: &App, list: &List, today: NaiveDate) -> Result<Option<Count>
     if list.count == CountWord::None {
         return Ok(None);
     }
-    let total = store::count(&app.db, &list.filter, today).await?;
+    let turn = app.lanes.search().await?;
+    let total = store::count(turn.db, &list.filter, today).await?;
     Ok(Some(Count { total: i64::try_from(total).unwrap_or(i64::MAX), exact: true }))
 }
 
-/// All that match, a few hundred rows at a time: memory stays the same however many there are.
-fn stream(
-    app: web::Data<App>,
-    list: List,
+async fn part(
+    app: &App,
+    db: &DatabaseConnection,
+    list: &List,
     after: Option<Place>,
-) -> impl Stream<Item = Result<Bytes, Failure>> {
-    let state = Some((app, list, after));
-    futures_util::stream::unfold(state, |state| async move {
-        let (app, list, after) = state?;
-        let part = part(&app, &list, after.as_ref()).await;
-        match part {
-            Ok((_, None)) => None,
-            Ok((lines, last)) => Some((Ok(lines), Some((app, list, last)))),
-            Err(failure) => Some((Err(failure), None)),
-        }
-    })
-}
-
-async fn part(app: &App, list: &List, after: Option<&Place>) -> Result<(Bytes, Option<Place>), Failure> {
+) -> Result<Part<Option<Place>>, Failure> {
     let today = app.today();
-    let rows = store::page(&app.db, &list.filter, list.sort, after, STREAM_PAGE, today).await?;
-    let items = assemble::elevators(&app.db, &app.reference, &app.profile.time_zone, today, &rows).await?;
-    Ok((list::lines(&items)?, rows.last().map(|row| store::place_of(row, list.sort))))
+    let rows = store::page(db, &list.filter, list.sort, after.as_ref(), STREAM_PAGE, today).await?;
+    let items = assemble::elevators(db, &app.reference, &app.profile.time_zone, today, &rows).await?;
+    Ok((list::lines(&items)?, list::more(&rows, |row| Some(store::place_of(row, list.sort)))))
 }
 
 /// The identifier in the path.

@@ -1,8 +1,7 @@
 //! What was registered of an elevator before.
 
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
-use futures_util::Stream;
+use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::past_version;
@@ -11,11 +10,11 @@ use yuti_openapi::{Page, ProblemCode, samples};
 
 use super::elevators::{IdentifierPath, ListFormat};
 use super::provenance;
-use crate::http::answer::{Answer, NDJSON};
+use crate::http::answer::Answer;
 use crate::http::cursor::Cursor;
-use crate::http::extract::{FromParams, Query, Segment};
+use crate::http::extract::{Call, FromParams, Query, Segment};
 use crate::http::failure::Failure;
-use crate::http::list::{self, Paging, STREAM_PAGE};
+use crate::http::list::{self, Paging, Part, STREAM_PAGE};
 use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::{NoElevator, Refusals};
@@ -68,6 +67,7 @@ impl FromParams for History {
 )]
 pub async fn elevator_history_list(
     app: web::Data<App>,
+    call: Call,
     request: HttpRequest,
     asked: Segment,
     query: Query<History>,
@@ -85,9 +85,11 @@ pub async fn elevator_history_list(
     let scope = format!("history|{}", one.row.id);
     let below = cursor.map(|text| Cursor::decode(&text, &scope)).transpose()?.map(|cursor| cursor.id);
     if query.format == Format::Ndjson {
-        return Ok(Answer::stream(NDJSON, stream(app, one.clone(), below)));
+        let one = one.clone();
+        return list::whole(app, &call, below, async move |app, db, below| part(app, db, &one, below).await)
+            .await;
     }
-    let (items, more) = versions(&app, one, below, limit).await?;
+    let (items, more) = versions(&app, &app.db, one, below, limit).await?;
     let last = items.last().filter(|_| more).map(|item| i64::from(item.version));
     let next_cursor = last.map(|version| Cursor::after(version, None, &scope).encode());
     let next = next_cursor.as_ref().map(|cursor| list::address(&app.public_url, &request, "cursor", cursor));
@@ -95,30 +97,22 @@ pub async fn elevator_history_list(
     Ok(list::linked(Answer::json(&page)?, page.next.as_ref()))
 }
 
-/// All versions, a few hundred at a time.
-fn stream(
-    app: web::Data<App>,
-    found: Found,
+async fn part(
+    app: &App,
+    db: &DatabaseConnection,
+    found: &Found,
     below: Option<i64>,
-) -> impl Stream<Item = Result<Bytes, Failure>> {
-    futures_util::stream::unfold(Some((app, found, below)), |state| async move {
-        let (app, found, below) = state?;
-        let limit = u32::try_from(STREAM_PAGE).unwrap_or(u32::MAX);
-        let part = async {
-            let (items, more) = versions(&app, &found, below, limit).await?;
-            let last = items.last().filter(|_| more).map(|item| i64::from(item.version));
-            Ok::<_, Failure>((list::lines(&items)?, last))
-        };
-        match part.await {
-            Ok((lines, last)) => Some((Ok(lines), last.map(|last| (app, found, Some(last))))),
-            Err(failure) => Some((Err(failure), None)),
-        }
-    })
+) -> Result<Part<Option<i64>>, Failure> {
+    let limit = u32::try_from(STREAM_PAGE).unwrap_or(u32::MAX);
+    let (items, more) = versions(app, db, found, below, limit).await?;
+    let last = items.last().filter(|_| more).map(|item| Some(i64::from(item.version)));
+    Ok((list::lines(&items)?, last))
 }
 
 /// Versions below a number, newest first, and whether there are more.
 async fn versions(
     app: &App,
+    db: &DatabaseConnection,
     found: &Found,
     below: Option<i64>,
     limit: u32,
@@ -127,7 +121,7 @@ async fn versions(
     let below = below.and_then(|number| i32::try_from(number).ok());
     let wanted = limit as usize;
     // One more than the page holds: the page's last version is compared with the one before it.
-    let past = store::past(&app.db, row.id, below.unwrap_or(row.version), u64::from(limit) + 1).await?;
+    let past = store::past(db, row.id, below.unwrap_or(row.version), u64::from(limit) + 1).await?;
     let mut versions = Vec::with_capacity(past.len() + 1);
     if below.is_none() {
         versions.push(ElevatorVersion {
@@ -139,7 +133,7 @@ async fn versions(
             kind: row.change_kind,
             reason: row.change_reason,
             changed: Vec::new(),
-            facts: assemble::facts_of(&app.db, &app.reference, row).await?,
+            facts: assemble::facts_of(db, &app.reference, row).await?,
         });
     }
     for version in past {

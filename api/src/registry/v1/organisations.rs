@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::{HttpRequest, web};
-use bytes::Bytes;
-use futures_util::Stream;
+use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::organisation;
@@ -14,12 +13,12 @@ use yuti_openapi::wire::{Organisation, SourceRef};
 use yuti_openapi::{Page, ProblemCode, Uscc, samples};
 
 use super::elevators::{COUNTS, CountWord, FormatParam, ListFormat};
-use super::provenance;
-use crate::http::answer::{Answer, NDJSON};
+use super::provenance_of;
+use crate::http::answer::Answer;
 use crate::http::cursor::Cursor;
-use crate::http::extract::{FromParams, Nothing, Query, Segment};
+use crate::http::extract::{Call, FromParams, Nothing, Query, Segment};
 use crate::http::failure::Failure;
-use crate::http::list::{self, Paging, STREAM_PAGE};
+use crate::http::list::{self, Paging, Part, STREAM_PAGE};
 use crate::http::negotiate::{Format, Offered};
 use crate::http::params::Params;
 use crate::http::refusals::{NoOrganisation, Refusals};
@@ -85,6 +84,7 @@ impl FromParams for List {
 )]
 pub async fn organisation_list(
     app: web::Data<App>,
+    call: Call,
     request: HttpRequest,
     query: Query<List>,
 ) -> Result<Answer, Failure> {
@@ -97,56 +97,47 @@ pub async fn organisation_list(
         .transpose()?
         .map_or(0, |cursor| cursor.id);
     if query.format == Format::Ndjson {
-        return Ok(Answer::stream(NDJSON, stream(app, role, after)));
+        return list::whole(app, &call, after, async move |_, db, after| part(db, role, after).await).await;
     }
+    let db = &app.lanes.scans;
     let limit = u64::from(paging.limit);
-    let mut rows = store::organisations(&app.db, role, after, limit + 1).await?;
+    let mut rows = store::organisations(db, role, after, limit + 1).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(paging.limit as usize);
     let next_cursor = rows.last().filter(|_| more).map(|row| Cursor::after(row.id, None, &scope).encode());
     let next = next_cursor.as_ref().map(|cursor| list::address(&app.public_url, &request, "cursor", cursor));
     let count = match count {
         CountWord::None => None,
-        _ => Some(store::count_organisations(&app.db, role).await?),
+        _ => Some(store::count_organisations(app.lanes.search().await?.db, role).await?),
     };
+    let sources = assemble::sources(db).await?;
     let page = Page {
-        items: published(&app, rows).await?,
+        items: published(db, rows, &sources).await?,
         next,
         next_cursor,
         limit: paging.limit,
         count: count.map(|total| Count { total: i64::try_from(total).unwrap_or(i64::MAX), exact: true }),
-        provenance: provenance(&app.db).await?,
+        provenance: provenance_of(db, sources).await?,
     };
     let changed = page.provenance.data_as_of;
     Ok(list::linked(Answer::json(&page)?.last_modified(changed), page.next.as_ref()))
 }
 
-fn stream(
-    app: web::Data<App>,
-    role: Option<Playing>,
-    after: i64,
-) -> impl Stream<Item = Result<Bytes, Failure>> {
-    futures_util::stream::unfold(Some((app, after)), move |state| async move {
-        let (app, after) = state?;
-        match part(&app, role, after).await {
-            Ok((_, None)) => None,
-            Ok((lines, Some(last))) => Some((Ok(lines), Some((app, last)))),
-            Err(failure) => Some((Err(failure), None)),
-        }
-    })
+async fn part(db: &DatabaseConnection, role: Option<Playing>, after: i64) -> Result<Part<i64>, Failure> {
+    let rows = store::organisations(db, role, after, STREAM_PAGE).await?;
+    let next = list::more(&rows, |row| row.id);
+    let sources = assemble::sources(db).await?;
+    Ok((list::lines(&published(db, rows, &sources).await?)?, next))
 }
 
-async fn part(app: &App, role: Option<Playing>, after: i64) -> Result<(Bytes, Option<i64>), Failure> {
-    let rows = store::organisations(&app.db, role, after, STREAM_PAGE).await?;
-    let last = rows.last().map(|row| row.id);
-    Ok((list::lines(&published(app, rows).await?)?, last))
-}
-
-async fn published(app: &App, rows: Vec<organisation::Model>) -> Result<Vec<Organisation>, Failure> {
+async fn published(
+    db: &DatabaseConnection,
+    rows: Vec<organisation::Model>,
+    sources: &HashMap<i64, SourceRef>,
+) -> Result<Vec<Organisation>, Failure> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let fleets = store::fleets(&app.db, &ids).await?;
-    let sources = assemble::sources(&app.db).await?;
-    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, &sources)).collect())
+    let fleets = store::fleets(db, &ids).await?;
+    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, sources)).collect())
 }
 
 fn publish(
@@ -196,6 +187,7 @@ pub async fn organisation_view(
     let code: Uscc = asked.0.parse().map_err(|_| unknown())?;
     let row = store::one_organisation(&app.db, &code).await?.ok_or_else(unknown)?;
     let recorded_at = row.recorded_at;
-    let one = published(&app, vec![row]).await?.into_iter().next().ok_or_else(unknown)?;
+    let sources = assemble::sources(&app.db).await?;
+    let one = published(&app.db, vec![row], &sources).await?.into_iter().next().ok_or_else(unknown)?;
     Ok(Answer::json(&one)?.last_modified(Some(recorded_at)))
 }

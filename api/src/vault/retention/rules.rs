@@ -91,6 +91,7 @@ pub const KEPT: [(&str, &str); 22] = [
     ("elevator", "public register, masked when it is imported"),
     ("elevator_identifier", "public register"),
     ("elevator_quality", "public register, masked when it is imported"),
+    ("elevator_search", "made of the public register"),
     ("functional_zone", "reference data"),
     ("import_run", "names of files and counts"),
     ("job_lease", "leases of jobs"),
