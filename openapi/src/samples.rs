@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::identifier::{ElevatorId, code_scheme};
+use crate::identifier::{ElevatorId, OrganisationId, code_scheme};
 use crate::page::{Page, Provenance};
 use crate::problem::{Problem, ProblemCode, ProblemError};
 use crate::vocabulary::{
@@ -92,9 +92,12 @@ pub fn facts() -> ElevatorFacts {
             travel_m: Some(98.6),
         },
         using_unit: Some(UnitRef {
-            name: "青石坎物业管理有限公司".into(), uscc: Some(using_unit_code())
+            id: Some(OrganisationId(3)),
+            name: "青石坎物业管理有限公司".into(),
+            uscc: Some(using_unit_code()),
         }),
         maintenance_unit: Some(UnitRef {
+            id: Some(OrganisationId(7)),
             name: "坎上坎电梯维保有限公司".into(),
             uscc: Some(maintenance_unit_code()),
         }),
@@ -299,6 +302,8 @@ pub fn choices() -> Choices {
 /// A maintenance unit.
 pub fn organisation() -> Organisation {
     Organisation {
+        id: OrganisationId(7),
+        url: "https://yuti.example/v1/organisations/org-7".into(),
         uscc: Some(maintenance_unit_code()),
         name: "坎上坎电梯维保有限公司".into(),
         elevators_used: 0,

@@ -301,9 +301,9 @@ impl Interpreter<'_> {
         {
             values.hide(name_path, field);
             values.hide(code_path, field);
-            return Some(UnitRef { name: self.person(person), uscc });
+            return Some(UnitRef { id: None, name: self.person(person), uscc });
         }
-        Some(UnitRef { name, uscc })
+        Some(UnitRef { id: None, name, uscc })
     }
 
     /// A person as a using unit: told apart from others of the same initial by a key from which nobody learns who it is.

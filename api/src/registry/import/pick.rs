@@ -58,7 +58,8 @@ fn missing(name: &str, header: &[String]) -> String {
     let near = nearest_names(name, header.iter().map(String::as_str));
     let mend = if near.is_empty() {
         // A file without a header has the cells of its first row there.
-        let known: Vec<_> = header.iter().filter(|name| !name.is_empty()).map(|name| mask::text(name)).collect();
+        let known: Vec<_> =
+            header.iter().filter(|name| !name.is_empty()).map(|name| mask::text(name)).collect();
         format!("it has {}", known.join(", "))
     } else {
         format!("nearest are `{}`", mask::text(&near.join("`, `")))

@@ -43,7 +43,27 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 /// Whether a text can be an identifier that is shown, looked up and put into addresses: letters, digits and the few signs that numbers of
 /// equipment are written with. A formula, markup or a control character is none, whatever a mapping's patterns say.
 pub(super) fn is_plain(text: &str) -> bool {
-    let sign = |c: char| matches!(c, '-' | '_' | '.' | '/' | '(' | ')' | '（' | '）' | '#' | '·' | ':' | '：' | '+' | '&' | ' ' | '*' | '№');
+    let sign = |c: char| {
+        matches!(
+            c,
+            '-' | '_'
+                | '.'
+                | '/'
+                | '('
+                | ')'
+                | '（'
+                | '）'
+                | '#'
+                | '·'
+                | ':'
+                | '：'
+                | '+'
+                | '&'
+                | ' '
+                | '*'
+                | '№'
+        )
+    };
     let inside = text.chars().all(|c| c.is_alphanumeric() || sign(c));
     inside && text.chars().any(char::is_alphanumeric) && matches!(defuse(text), Cow::Borrowed(_))
 }
@@ -77,12 +97,28 @@ mod tests {
 
     #[test]
     fn identifiers_are_told_from_what_would_do_harm() {
-        for plain in ["502718", "梯11渝A00001(20)", "1D10028", "B7-NL/2041", "3110XXXX 2011", "梯11渝A00127（19）"] {
+        for plain in
+            ["502718", "梯11渝A00001(20)", "1D10028", "B7-NL/2041", "3110XXXX 2011", "梯11渝A00127（19）"]
+        {
             assert!(is_plain(plain), "{plain}");
         }
-        for harmful in
-            ["=HYPERLINK(\"x\")", "=1+1", "+1", "-5", "@a", "＝1", "a\u{7}b", "<b>", "a\"b", "a'b", "a;b", "a\\b", "()", "", "5\u{202e}1"]
-        {
+        for harmful in [
+            "=HYPERLINK(\"x\")",
+            "=1+1",
+            "+1",
+            "-5",
+            "@a",
+            "＝1",
+            "a\u{7}b",
+            "<b>",
+            "a\"b",
+            "a'b",
+            "a;b",
+            "a\\b",
+            "()",
+            "",
+            "5\u{202e}1",
+        ] {
             assert!(!is_plain(harmful), "{harmful}");
         }
     }

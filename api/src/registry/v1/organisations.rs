@@ -11,7 +11,7 @@ use yuti_entity::organisation;
 use yuti_openapi::page::Count;
 use yuti_openapi::vocabulary::UnitRole;
 use yuti_openapi::wire::{Organisation, SourceRef};
-use yuti_openapi::{Page, ProblemCode, Uscc, samples};
+use yuti_openapi::{OrganisationId, OrganisationKey, Page, ProblemCode, samples};
 
 use super::elevators::{COUNTS, CountWord, FormatParam, ListFormat};
 use super::provenance;
@@ -146,16 +146,20 @@ async fn published(app: &App, rows: Vec<organisation::Model>) -> Result<Vec<Orga
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let fleets = store::fleets(&app.db, &ids).await?;
     let sources = assemble::sources(&app.db).await?;
-    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, &sources)).collect())
+    Ok(rows.into_iter().filter_map(|row| publish(app, row, &fleets, &sources)).collect())
 }
 
 fn publish(
+    app: &App,
     row: organisation::Model,
     fleets: &HashMap<i64, (i64, i64)>,
     sources: &HashMap<i64, SourceRef>,
 ) -> Option<Organisation> {
     let (used, maintained) = fleets.get(&row.id).copied().unwrap_or_default();
+    let id = OrganisationId(row.id);
     Some(Organisation {
+        id,
+        url: app.url(&format!("/v1/organisations/{id}")),
         uscc: row.uscc,
         name: row.name,
         elevators_used: used,
@@ -166,19 +170,19 @@ fn publish(
     })
 }
 
-/// The code in the path.
+/// The code or the id in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 #[allow(dead_code, reason = "describes the parameter; it is read by `Segment`")]
 pub struct UsccPath {
-    /// Unified social credit code.
+    /// Its unified social credit code, or its id (`org-7`).
     #[param(example = "91500108MA5QK0017P")]
     uscc: String,
 }
 
 /// View an organisation
 ///
-/// By its unified social credit code.
+/// By its unified social credit code, or by its id, which every unit has.
 #[utoipa::path(
     get, path = "/v1/organisations/{uscc}", tag = "organisations", operation_id = "organisation_view",
     params(UsccPath, FormatParam),
@@ -193,8 +197,8 @@ pub async fn organisation_view(
     _query: Query<Nothing>,
 ) -> Result<Answer, Failure> {
     let unknown = || Failure::new(ProblemCode::OrganisationNotFound);
-    let code: Uscc = asked.0.parse().map_err(|_| unknown())?;
-    let row = store::one_organisation(&app.db, &code).await?.ok_or_else(unknown)?;
+    let key: OrganisationKey = asked.0.parse().map_err(|_| unknown())?;
+    let row = store::one_organisation(&app.db, &key).await?.ok_or_else(unknown)?;
     let recorded_at = row.recorded_at;
     let one = published(&app, vec![row]).await?.into_iter().next().ok_or_else(unknown)?;
     Ok(Answer::json(&one)?.last_modified(Some(recorded_at)))

@@ -29,7 +29,8 @@ struct Run {
 
 impl Run {
     fn of(text: &[char], from: usize, most: usize) -> Self {
-        let mut run = Self { digits: Vec::with_capacity(most), groups: Vec::new(), gaps: Vec::new(), end: from };
+        let mut run =
+            Self { digits: Vec::with_capacity(most), groups: Vec::new(), gaps: Vec::new(), end: from };
         let mut place = from;
         while run.digits.len() < most {
             if let Some(digit) = digit(text, place) {
@@ -116,7 +117,8 @@ pub(super) fn spelt_mobile(text: &[char], at: usize) -> Option<usize> {
 
 /// The digit that a Chinese numeral stands for when a number is read out place by place.
 pub(super) fn numeral(c: char) -> Option<u32> {
-    const NUMERALS: [&str; 10] = ["〇零", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
+    const NUMERALS: [&str; 10] =
+        ["〇零", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
     let place = NUMERALS.iter().position(|same| same.contains(c))?;
     u32::try_from(place).ok()
 }
@@ -156,12 +158,12 @@ pub(super) fn identity_card(text: &[char], at: usize) -> Option<usize> {
     if let Some(check) = check_behind(text, &run) {
         let born = birthday(number(run.digits.get(6..10)?), run.digits.get(10..)?);
         let over = text.get(check + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
-        let card = born && region(&run.digits) && over && !is_code_of_a_unit(text.get(at..=check)?, &run.digits);
+        let card =
+            born && region(&run.digits) && over && !is_code_of_a_unit(text.get(at..=check)?, &run.digits);
         return card.then_some(check + 1 - at);
     }
     let run = Run::of(text, at, 15);
-    let born =
-        run.digits.len() == 15 && birthday(1900 + number(run.digits.get(6..8)?), run.digits.get(8..)?);
+    let born = run.digits.len() == 15 && birthday(1900 + number(run.digits.get(6..8)?), run.digits.get(8..)?);
     let over = text.get(run.end).is_none_or(|c| !c.is_ascii_alphanumeric());
     // The fifteen are old and were written in one piece; in groups they are rather something else.
     (born && run.groups.len() == 1 && region(&run.digits) && over).then_some(run.end - at)

@@ -225,9 +225,9 @@ async fn a_row_as_a_chinese_register_writes_it() {
     assert_eq!(facts.raw["use_status"], "在用");
     assert_eq!(facts.district.as_ref().unwrap().code, "500103");
     assert_eq!(facts.raw["district"], "渝中区");
-    let using = UnitRef { name: "某某物业".into(), uscc: Some("115002227398230135".into()) };
+    let using = UnitRef { id: None, name: "某某物业".into(), uscc: Some("115002227398230135".into()) };
     assert_eq!(facts.using_unit, Some(using));
-    assert_eq!(facts.maintenance_unit, Some(UnitRef { name: "某某电梯".into(), uscc: None }));
+    assert_eq!(facts.maintenance_unit, Some(UnitRef { id: None, name: "某某电梯".into(), uscc: None }));
     assert_eq!(facts.raw["maintenance_unit.code"], "915001032222222222");
     assert_eq!(facts.category.as_ref().unwrap().catalogue, "2014-114");
     assert_eq!(facts.inspection.valid_until, day("2022-03-31"));
