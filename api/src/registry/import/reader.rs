@@ -226,7 +226,8 @@ impl Rows {
         };
         for row in 1..=form.header_row {
             if !rows.advance(form.limits)? {
-                let problem = if row == 1 { Content::Empty } else { Content::NoHeader(form.header_row) };
+                // Lines without anything are no rows, so that a file of them has none.
+                let problem = if row == 1 { Content::Blank } else { Content::NoHeader(form.header_row) };
                 return Err(problem);
             }
         }
