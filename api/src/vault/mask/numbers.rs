@@ -53,14 +53,25 @@ impl Run {
         run
     }
 
-    /// Whether the groups are those of one number, and not several numbers, a decimal or a day of the last century.
-    fn is_one_number(&self) -> bool {
-        // 138 1234 5678, 138 12 34 56 78 or each digit alone; 13-1 14-2 15-3 16 are flats.
-        let grouped = self.groups.len() <= 5 || self.groups.len() >= 10;
+    /// Whether a point in it is that of a decimal: only where all signs between the groups are points, and more than one, they part groups.
+    fn is_decimal(&self) -> bool {
         let dots = self.gaps.iter().filter(|gap| **gap == '.').count();
-        let decimal = dots > 0 && (dots == 1 || dots < self.gaps.len());
+        dots > 0 && (dots == 1 || dots < self.gaps.len())
+    }
+
+    /// Whether the groups are those of one mobile number, and not several numbers, a decimal or a day of the last century.
+    fn is_one_mobile(&self, text: &[char]) -> bool {
+        const USUAL: [&[usize]; 6] = [&[11], &[3, 4, 4], &[3, 3, 5], &[4, 4, 3], &[3, 8], &[3, 2, 2, 2, 2]];
+        if self.is_decimal() {
+            return false;
+        }
+        if USUAL.contains(&&*self.groups) || self.groups.len() == 11 {
+            return true;
+        }
+        // Flats in a row (13-1 14-2 15-3 16), and groups that go on behind, are several numbers.
+        let gap = text.iter().skip(self.end).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
         let day = self.digits.starts_with(&[1, 9]) && self.groups.starts_with(&[4, 2, 2]);
-        grouped && !decimal && !day
+        self.groups.len() <= 5 && digit(text, self.end + gap).is_none() && !day
     }
 }
 
@@ -97,7 +108,7 @@ pub(super) fn mobile(text: &[char], at: usize) -> Option<usize> {
             from += text.iter().skip(from).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
         }
         let run = Run::of(text, from, 11);
-        (is_mobile(&run.digits) && run.is_one_number() && ends(text, run.end)).then_some(run.end - at)
+        (is_mobile(&run.digits) && run.is_one_mobile(text) && ends(text, run.end)).then_some(run.end - at)
     })
 }
 
@@ -158,8 +169,11 @@ pub(super) fn identity_card(text: &[char], at: usize) -> Option<usize> {
     if let Some(check) = check_behind(text, &run) {
         let born = birthday(number(run.digits.get(6..10)?), run.digits.get(10..)?);
         let over = text.get(check + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
-        let card =
-            born && region(&run.digits) && over && !is_code_of_a_unit(text.get(at..=check)?, &run.digits);
+        let card = born
+            && region(&run.digits)
+            && over
+            && !run.is_decimal()
+            && !is_code_of_a_unit(text.get(at..=check)?, &run.digits);
         return card.then_some(check + 1 - at);
     }
     let run = Run::of(text, at, 15);
