@@ -71,7 +71,8 @@ journey_once! {
         for words in [&["openapi"][..], &["openapi", "--yaml"], &["check", "--print-defaults"], &["check"]] {
             let output = Launch::yuti(folder).env("YUTI_DATA_DIR", folder.join("data")).args(words).read_by_nobody().run().await;
             output.exits(141);
-            assert_eq!(output.stderr, "", "{words:?}");
+            let said: Vec<&str> = output.stderr.lines().filter(|line| !line.contains("driven-clock")).collect();
+            assert!(said.is_empty(), "{words:?}: {said:?}");
         }
     }
 }

@@ -123,12 +123,15 @@ impl<'m> Judge<'m> {
         } else {
             return given.text;
         };
+        // The report is read by more people than the register; which row it is, its number says.
+        let personal = mask::is_personal(&given.text) || given.hidden;
+        let shown = |text: String| if personal { "*".to_owned() } else { text };
         rejects.push(Reject {
             column: identity.pick.name(&self.mapping.columns),
-            value: given.raw,
+            value: shown(given.raw),
             reason,
             explanation: explanation.to_owned(),
         });
-        if mask::is_personal(&given.text) { String::new() } else { given.text }
+        shown(given.text)
     }
 }

@@ -65,7 +65,8 @@ impl Run {
         if self.is_decimal() {
             return false;
         }
-        if USUAL.contains(&&*self.groups) || self.groups.len() == 11 {
+        // Nothing else is written digit by digit, as far as eleven places go.
+        if USUAL.contains(&&*self.groups) || self.groups.len() >= 8 {
             return true;
         }
         // Flats in a row (13-1 14-2 15-3 16), and groups that go on behind, are several numbers.
@@ -108,7 +109,9 @@ pub(super) fn mobile(text: &[char], at: usize) -> Option<usize> {
             from += text.iter().skip(from).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
         }
         let run = Run::of(text, from, 11);
-        (is_mobile(&run.digits) && run.is_one_mobile(text) && ends(text, run.end)).then_some(run.end - at)
+        // Behind the code of the country it is a telephone number, however it is grouped.
+        (is_mobile(&run.digits) && (!code.is_empty() || run.is_one_mobile(text)) && ends(text, run.end))
+            .then_some(run.end - at)
     })
 }
 
