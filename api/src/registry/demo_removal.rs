@@ -123,6 +123,9 @@ pub async fn remove(
     Ok(removed)
 }
 
+/// An elevator that goes: number, code, version, using unit, maintenance unit.
+type Leaving = (i64, String, i32, Option<i64>, Option<i64>);
+
 /// The next elevators of a source. In the order of the index, so that a million of them are not sorted for each batch.
 async fn remove_elevators(
     txn: &DatabaseTransaction,
@@ -130,7 +133,7 @@ async fn remove_elevators(
     source_id: i64,
     demonstrations: &[i64],
 ) -> Result<u64, DbErr> {
-    let rows: Vec<(i64, String, i32, Option<i64>, Option<i64>)> = elevator::Entity::find()
+    let rows: Vec<Leaving> = elevator::Entity::find()
         .select_only()
         .columns([elevator::Column::Id, elevator::Column::Code, elevator::Column::Version])
         .columns([elevator::Column::UsingUnitId, elevator::Column::MaintenanceUnitId])
