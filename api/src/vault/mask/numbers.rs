@@ -60,7 +60,7 @@ impl Run {
     }
 
     /// Whether the groups are those of one mobile number, and not several numbers, a decimal or a day of the last century.
-    fn is_one_mobile(&self, text: &[char]) -> bool {
+    fn is_one_mobile(&self, text: &[char], apart: bool) -> bool {
         const USUAL: [&[usize]; 6] = [&[11], &[3, 4, 4], &[3, 3, 5], &[4, 4, 3], &[3, 8], &[3, 2, 2, 2, 2]];
         if self.is_decimal() {
             return false;
@@ -69,10 +69,10 @@ impl Run {
         if USUAL.contains(&&*self.groups) || self.groups.len() >= 8 {
             return true;
         }
-        // Flats in a row (13-1 14-2 15-3 16), and groups that go on behind, are several numbers.
+        // Flats in a row (13-1 14-2 15-3 16), groups that go on behind, and what hangs on a letter (EBN1561-94-2-21-95) are something else.
         let gap = text.iter().skip(self.end).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
         let day = self.digits.starts_with(&[1, 9]) && self.groups.starts_with(&[4, 2, 2]);
-        self.groups.len() <= 5 && digit(text, self.end + gap).is_none() && !day
+        apart && self.groups.len() <= 5 && digit(text, self.end + gap).is_none() && !day
     }
 }
 
@@ -110,8 +110,10 @@ pub(super) fn mobile(text: &[char], at: usize) -> Option<usize> {
         }
         let run = Run::of(text, from, 11);
         // Behind the code of the country it is a telephone number, however it is grouped.
-        (is_mobile(&run.digits) && (!code.is_empty() || run.is_one_mobile(text)) && ends(text, run.end))
-            .then_some(run.end - at)
+        (is_mobile(&run.digits)
+            && (!code.is_empty() || run.is_one_mobile(text, begins(text, at)))
+            && ends(text, run.end))
+        .then_some(run.end - at)
     })
 }
 
