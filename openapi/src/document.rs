@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use crate::identifier::{ElevatorId, Uscc};
+use crate::identifier::{ElevatorId, OrganisationId, Uscc};
 use crate::problem::{Problem, ProblemCode, ProblemError};
 
 /// The frame. `api` adds each operation from the table of routes.
@@ -22,6 +22,6 @@ use crate::problem::{Problem, ProblemCode, ProblemError};
         (name = "transparency", description = "The seal over the audit trail: signed heads, proofs, keys."),
         (name = "service", description = "Quota, health, the contract itself.")
     ),
-    components(schemas(Problem, ProblemError, ProblemCode, ElevatorId, Uscc))
+    components(schemas(Problem, ProblemError, ProblemCode, ElevatorId, OrganisationId, Uscc))
 )]
 pub struct Frame;

@@ -37,15 +37,73 @@ impl FromStr for ElevatorId {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.strip_prefix("el-").ok_or(Malformed("an elevator id looks like el-1024"))?;
-        let plain = !digits.is_empty()
-            && digits.len() <= 18
-            && !digits.starts_with('0')
-            && digits.bytes().all(|b| b.is_ascii_digit());
-        if !plain {
-            return Err(Malformed("an elevator id is el- and a number without leading zeros"));
+        let malformed = Malformed("an elevator id is el- and a number without leading zeros, like el-1024");
+        number_behind("el-", text).map(Self).ok_or(malformed)
+    }
+}
+
+/// The number of a handle.
+fn number_behind(prefix: &str, handle: &str) -> Option<i64> {
+    let digits = handle.strip_prefix(prefix)?;
+    let plain = !digits.is_empty()
+        && digits.len() <= 18
+        && !digits.starts_with('0')
+        && digits.bytes().all(|b| b.is_ascii_digit());
+    if plain { digits.parse().ok() } else { None }
+}
+
+/// The public handle of an organisation, such as `org-7`. It never changes and is never used twice: many units have no code by which they could be
+/// known again, and names change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String, pattern = "^org-[1-9][0-9]{0,17}$", example = "org-7")]
+pub struct OrganisationId(pub i64);
+
+impl fmt::Display for OrganisationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "org-{}", self.0)
+    }
+}
+
+impl FromStr for OrganisationId {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let malformed =
+            Malformed("an organisation's id is org- and a number without leading zeros, like org-7");
+        number_behind("org-", text).map(Self).ok_or(malformed)
+    }
+}
+
+impl Serialize for OrganisationId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for OrganisationId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// How an organisation can be asked for: by its handle or by its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganisationKey {
+    /// Its handle.
+    Id(OrganisationId),
+    /// Its unified social credit code.
+    Code(Uscc),
+}
+
+impl FromStr for OrganisationKey {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => text.parse().map(Self::Code),
         }
-        digits.parse().map(Self).map_err(|_| Malformed("the number of the elevator id is too large"))
     }
 }
 
@@ -201,6 +259,19 @@ mod tests {
         for wrong in ["7", "el-", "el-07", "el-0", "EL-7", "el--7", "el-1x", "el-9999999999999999999"] {
             assert!(wrong.parse::<ElevatorId>().is_err(), "{wrong}");
         }
+        assert_eq!("org-7".parse::<OrganisationId>().unwrap(), OrganisationId(7));
+        assert_eq!(OrganisationId(7).to_string(), "org-7");
+        for wrong in ["7", "org-", "org-07", "org-0", "ORG-7", "el-7", "org-7x", "org-9999999999999999999"] {
+            assert!(wrong.parse::<OrganisationId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_organisation_is_asked_for_by_handle_or_code() {
+        let code: Uscc = "115002227398230135".parse().unwrap();
+        assert_eq!("org-7".parse(), Ok(OrganisationKey::Id(OrganisationId(7))));
+        assert_eq!("115002227398230135".parse(), Ok(OrganisationKey::Code(code)));
+        assert!("某某物业".parse::<OrganisationKey>().is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub mod samples;
 pub mod vocabulary;
 pub mod wire;
 
-pub use identifier::{ElevatorId, Uscc, normalise_identifier};
+pub use identifier::{ElevatorId, OrganisationId, OrganisationKey, Uscc, normalise_identifier};
 pub use language::Language;
 pub use page::{Page, Provenance};
 pub use problem::{Problem, ProblemCode, ProblemError};

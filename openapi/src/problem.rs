@@ -124,8 +124,8 @@ problems! {
     /// No organisation carries the code.
     OrganisationNotFound = "organisation_not_found", 404,
         ["没有这个单位", "No such organisation"],
-        ["登记里没有用这个统一社会信用代码的单位。", "No organisation in the register carries this unified social credit code."],
-        ["检查 18 位代码有没有写错。", "Check the 18 places of the code."];
+        ["登记里没有用这个统一社会信用代码或编号（org-…）的单位。", "No organisation in the register has this unified social credit code or this id (org-…)."],
+        ["检查 18 位代码有没有写错；没有代码的单位用单位列表里的编号。", "Check the 18 places of the code; for a unit without one use the id from the list of organisations."];
     /// There is no list of this name.
     CodeListNotFound = "code_list_not_found", 404,
         ["没有这个代码表", "No such code list"],

@@ -73,6 +73,8 @@ pub struct IdentifierKind {
     pub description_zh: Option<String>,
     /// The same in English.
     pub description_en: Option<String>,
+    /// Whether its digits are shown in groups of three, because people read it out.
+    pub read_out: bool,
 }
 
 /// The line that people in a stuck elevator call. Each pair of texts is Chinese and English.
@@ -107,6 +109,13 @@ pub struct City {
     pub inspection_binds_use: bool,
     /// The address under which the service is published, without a slash at its end.
     pub public_url: String,
+}
+
+impl City {
+    /// Whether values of a kind of identifier are read out.
+    pub(crate) fn reads_out(&self, kind: &str) -> bool {
+        self.identifier_kinds.iter().any(|known| known.key == kind && known.read_out)
+    }
 }
 
 /// What every page is rendered with.

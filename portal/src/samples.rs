@@ -31,6 +31,7 @@ fn kind(key: &str, labels: [&str; 2], looks: Option<[&str; 2]>) -> IdentifierKin
         label_en: labels[1].to_owned(),
         description_zh: looks.map(|looks| looks[0].to_owned()),
         description_en: looks.map(|looks| looks[1].to_owned()),
+        read_out: key == "rescue_code",
     }
 }
 

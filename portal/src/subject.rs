@@ -102,13 +102,14 @@ pub(crate) fn spaced(code: &str) -> String {
     text
 }
 
-/// A code of a known scheme in the groups of which it is made.
-pub(crate) fn grouped(value: &str, scheme: Option<CodeScheme>) -> String {
+/// A code of a known scheme in the groups of which it is made, one that is read out in groups of three, any other as it is written.
+pub(crate) fn grouped(value: &str, scheme: Option<CodeScheme>, read_out: bool) -> String {
     let groups: &[usize] = match scheme {
         Some(CodeScheme::EquipmentCode17 | CodeScheme::EquipmentCode18) => &[4, 5, 4, 5],
         Some(CodeScheme::RegistrationCode20) => &[4, 6, 6, 4],
         Some(CodeScheme::LifelongCode21) => &[4, 9, 4, 4],
-        None => return spaced(value),
+        None if read_out => return spaced(value),
+        None => return value.to_owned(),
     };
     let mut characters = value.chars();
     let groups: Vec<String> =
@@ -126,12 +127,17 @@ mod tests {
         let codes = ["502718", "50271", "5027181", "50271812", "1D10028", "123", "1234567890"].map(spaced);
         let expected = ["502 718", "502 71", "502 7181", "502 718 12", "1D10028", "123", "1234567890"];
         assert_eq!(codes.map(|code| code.replace('\u{a0}', " ")), expected);
-        assert_eq!(grouped("311010500201900127", Some(CodeScheme::EquipmentCode18)), "3110 10500 2019 00127");
         assert_eq!(
-            grouped("31105001062011050006", Some(CodeScheme::RegistrationCode20)),
+            grouped("311010500201900127", Some(CodeScheme::EquipmentCode18), true),
+            "3110 10500 2019 00127"
+        );
+        assert_eq!(
+            grouped("31105001062011050006", Some(CodeScheme::RegistrationCode20), false),
             "3110 500106 201105 0006"
         );
-        assert_eq!(grouped("梯11渝A00127(19)", None), "梯11渝A00127(19)");
+        assert_eq!(grouped("梯11渝A00127(19)", None, true), "梯11渝A00127(19)");
+        assert_eq!(grouped("1008273", None, false), "1008273");
+        assert_eq!(grouped("502718", None, true), "502\u{a0}718");
     }
 
     #[test]

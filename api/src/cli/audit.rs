@@ -7,7 +7,7 @@ use yuti_entity::audit_entry;
 use yuti_openapi::wire::Opened as OpenedPart;
 
 use super::open::{self, Opened};
-use super::{Exit, Refusal, verify};
+use super::{Exit, Refusal, say, verify};
 use crate::audit::canonical::{hex, instant};
 use crate::audit::store::{self, Wish};
 use crate::audit::{self, Contexts, Entry};
@@ -78,7 +78,7 @@ pub async fn run(config: Config, arguments: Arguments) -> Result<(), Refusal> {
     // What is going to be shown is written down first: a look that is cut off was a look.
     let rows = store::trail(&opened.db, &wish, 0, limit).await?;
     note_look(&opened, &rows).await?;
-    for row in &rows {
+    for row in rows.iter().take_while(|_| !say::is_closed()) {
         let part = open_personal(&opened.vault, row)?.map(|part| part.personal);
         println!("{}", line(row, Some(part), json)?);
     }
@@ -92,7 +92,7 @@ async fn print(
     line: impl Fn(&audit_entry::Model) -> Result<String, Refusal>,
 ) -> Result<(), Refusal> {
     let (mut after, mut left) = (0, limit);
-    while left > 0 {
+    while left > 0 && !say::is_closed() {
         let rows = store::trail(database, wish, after, left.min(PART)).await?;
         let Some(last) = rows.last() else { break };
         (after, left) = (last.id, left - rows.len() as u64);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -40,15 +40,28 @@ enum Act {
     )]
     Count {
         /// The day from which is counted.
-        #[arg(long)]
+        #[arg(long, value_parser = day_asked)]
         from: NaiveDate,
         /// Working days.
-        #[arg(long, conflicts_with = "calendar_days", required_unless_present = "calendar_days")]
+        #[arg(long, conflicts_with = "calendar_days", required_unless_present = "calendar_days", value_parser = clap::value_parser!(u32).range(..=MOST_DAYS))]
         working_days: Option<u32>,
         /// Calendar days; a last day off rolls on to the next working day.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u32).range(..=MOST_DAYS))]
         calendar_days: Option<u32>,
     },
+}
+
+/// Ten years: longer than any period of law that is counted in days.
+const MOST_DAYS: i64 = 3660;
+
+/// A day that a period can begin on.
+fn day_asked(text: &str) -> Result<NaiveDate, String> {
+    let day: NaiveDate = text.parse().map_err(|_| "write it like 2026-09-30".to_owned())?;
+    if (1949..=2200).contains(&day.year()) {
+        Ok(day)
+    } else {
+        Err("choose a day from 1949 to 2200".to_owned())
+    }
 }
 
 /// Runs the command.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use clap::Args;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use yuti_entity::elevator;
 
@@ -11,6 +12,14 @@ use crate::db::Purpose;
 use crate::opendata::feed;
 use crate::profile::Profile;
 use crate::{db, settings};
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Print every setting with its default and what it means, as the text of a configuration file, and check nothing.
+    #[arg(long)]
+    pub(super) print_defaults: bool,
+}
 
 /// Runs the command.
 ///

@@ -23,6 +23,8 @@ pub enum Exit {
     CannotCreate = 73,
     /// The configuration is wrong.
     Configuration = 78,
+    /// Whoever read the output went away: 128 and the number of SIGPIPE, as shells tell it of other programs. Nothing is said.
+    OutputClosed = 141,
 }
 
 /// What is said on standard error, and the code to end with.

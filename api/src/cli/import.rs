@@ -39,7 +39,7 @@ enum What {
         /// Read and judge everything, write nothing.
         #[arg(long)]
         dry_run: bool,
-        /// Remove the demonstration data first.
+        /// Remove the demonstration data, once it is sure that rows of the file are taken in.
         #[arg(long)]
         remove_demo: bool,
     },

@@ -1,5 +1,9 @@
 //! The command line.
 
+// First: its macros hold for all that follows.
+#[macro_use]
+mod say;
+
 mod account;
 mod audit;
 mod calendar;
@@ -24,14 +28,14 @@ use clap::{Parser, Subcommand};
 
 pub use exit::{Exit, Refusal};
 
-use crate::config::{Config, LogFormat, environment, strangers};
+use crate::config::{Config, DEFAULTS, LogFormat, environment, strangers};
 
 /// Open data and citizen portal for elevator safety.
 #[derive(Debug, Parser)]
 #[command(
     name = "yuti",
     version,
-    after_help = "Without a command it serves.\n\nExamples:\n  yuti\n  yuti serve\n  yuti --config /etc/yuti.toml serve\n  yuti import elevators register.csv --mapping mapping.toml\n\nExit codes: 0 done, 2 wrong words on the command line, 65 input refused, 66 input not there,\n69 database or address not to be had, 70 a fault of the program, 73 output cannot be written, 78 wrong configuration."
+    after_help = "Without a command it serves.\n\nExamples:\n  yuti\n  yuti serve\n  yuti --config /etc/yuti.toml serve\n  yuti import elevators register.csv --mapping mapping.toml\n\nExit codes: 0 done, 2 wrong words on the command line, 65 input refused, 66 input not there,\n69 database or address not to be had, 70 a fault of the program, 73 output cannot be written, 78 wrong configuration,\n141 nobody reads the output any more."
 )]
 struct Cli {
     /// A file with settings that differ from the defaults.
@@ -99,17 +103,25 @@ enum Command {
     #[command(after_help = "Examples:\n  yuti files check --whole\n  yuti files sweep")]
     Files(files::Arguments),
     /// Check configuration, profile and database without serving.
-    #[command(after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check")]
-    Check,
+    #[command(
+        after_help = "Examples:\n  yuti check\n  yuti --config /etc/yuti.toml check\n  yuti check --print-defaults > yuti.toml"
+    )]
+    Check(check::Arguments),
 }
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Before the configuration is read: this is what mends one that cannot be used.
+    if let Some(Command::Check(check::Arguments { print_defaults: true })) = cli.command {
+        print!("{DEFAULTS}");
+        return ended(say::finish());
+    }
     for (name, nearest) in strangers() {
         let meant = nearest.map_or_else(String::new, |known| format!("; did you mean {known}?"));
         eprintln!("yuti: {name} is no variable of this service and is ignored{meant}");
     }
+    let serves = matches!(cli.command, None | Some(Command::Serve));
     let outcome =
         Config::load(cli.config.as_deref(), &environment).map_err(Refusal::from).and_then(|config| {
             log(&config);
@@ -128,15 +140,22 @@ pub fn run() -> ExitCode {
                     Command::Vault(arguments) => vault::run(config, arguments).await,
                     Command::Retention(arguments) => retention::run(config, arguments).await,
                     Command::Files(arguments) => files::run(config, arguments).await,
-                    Command::Check => check::run(config).await,
+                    Command::Check(_) => check::run(config).await,
                 }
             };
             actix_web::rt::System::new().block_on(work)
         });
+    // A service whose greeting nobody reads is no worse a service.
+    ended(if serves { outcome } else { outcome.and_then(|()| say::finish()) })
+}
+
+fn ended(outcome: Result<(), Refusal>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => {
-            eprintln!("yuti: {}", refusal.message.trim_end());
+            if !refusal.message.is_empty() {
+                eprintln!("yuti: {}", refusal.message.trim_end());
+            }
             ExitCode::from(refusal.exit as u8)
         }
     }
@@ -148,6 +167,8 @@ fn log(config: &Config) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // It would tell that standard error is closed on standard error, and panic.
+        .log_internal_errors(false)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let _ = match config.log.format {
         LogFormat::Text => builder.with_target(false).try_init(),

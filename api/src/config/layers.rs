@@ -2,7 +2,8 @@
 
 use toml::{Table, Value};
 
-use super::{Config, ConfigError, ConfigErrors, DEFAULTS, error};
+use super::errors::error;
+use super::{Config, ConfigError, ConfigErrors, DEFAULTS};
 
 pub(super) fn parse(name: &str, text: &str) -> Result<Table, ConfigErrors> {
     text.parse::<Table>().map_err(|cause| {
@@ -23,8 +24,10 @@ pub(super) fn overlay(settings: &mut Table, own: Table, path: &str, errors: &mut
             (None, _) => {
                 let nearest = crate::nearest::nearest(&key, settings.keys().map(String::as_str));
                 let mend = nearest.map_or_else(
-                    || "remove it; config.default.toml names every setting".to_owned(),
-                    |known| format!("did you mean `{known}`? config.default.toml names every setting"),
+                    || "remove it; `yuti check --print-defaults` names every setting".to_owned(),
+                    |known| {
+                        format!("did you mean `{known}`? `yuti check --print-defaults` names every setting")
+                    },
                 );
                 errors.push(error(&full, "is not a setting", mend));
             }
@@ -54,7 +57,11 @@ pub(super) fn typed(mut settings: Table) -> Result<(Config, Vec<ConfigError>), C
     match Value::Table(settings).try_into::<Config>() {
         Ok(config) => Ok((config, errors)),
         Err(whole) => {
-            errors.push(error("configuration", whole.to_string(), "compare it with config.default.toml"));
+            errors.push(error(
+                "configuration",
+                whole.to_string(),
+                "compare it with `yuti check --print-defaults`",
+            ));
             Err(ConfigErrors(errors))
         }
     }
@@ -72,7 +79,7 @@ fn mend(settings: &mut Table, defaults: &Table, whole: &Table, path: &str, error
                     errors.push(error(
                         &full,
                         problem,
-                        "config.default.toml shows the form and says what it means",
+                        "`yuti check --print-defaults` shows the form and says what it means",
                     ));
                     *value = known.clone();
                 }

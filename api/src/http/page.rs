@@ -31,6 +31,7 @@ pub fn city(profile: &Profile, today: chrono::NaiveDate, public_url: &str) -> Ci
         label_en: kind.label_en.clone(),
         description_zh: kind.searchable.then(|| kind.description_zh.clone()),
         description_en: kind.searchable.then(|| kind.description_en.clone()),
+        read_out: kind.read_out,
     };
     let interval = profile.policy().number("maintenance_interval", today).ok();
     City {

@@ -50,7 +50,7 @@ pub enum NoElevator {
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "described in the contract; answers are made from failures")]
 pub enum NoOrganisation {
-    /// No organisation carries the code.
+    /// No organisation has the code or the id.
     #[response(status = 404, content_type = "application/problem+json", example = json!(problem(ProblemCode::OrganisationNotFound)))]
     Unknown(Problem),
 }

@@ -10,9 +10,9 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
 };
-use yuti_entity::{Timestamp, change};
-use yuti_openapi::ElevatorId;
+use yuti_entity::{Timestamp, change, organisation};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason, ChangeSubject};
+use yuti_openapi::{ElevatorId, OrganisationId};
 
 /// The advisory lock of the sequencer: the letters YUTI.
 const SEQUENCER_LOCK: i64 = 0x5955_5449;
@@ -50,6 +50,21 @@ impl Entry {
             kind,
             reason,
             version,
+        }
+    }
+}
+
+impl Entry {
+    /// A change of an organisation.
+    pub fn organisation(unit: &organisation::Model, kind: ChangeKind, reason: ChangeReason) -> Self {
+        Self {
+            subject: ChangeSubject::Organisation,
+            subject_id: unit.id,
+            handle: OrganisationId(unit.id).to_string(),
+            code: unit.uscc.clone().unwrap_or_else(|| unit.name.clone()),
+            kind,
+            reason,
+            version: unit.version,
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct IdentifierKind {
     pub example: String,
     /// Whether people may find an elevator by it.
     pub searchable: bool,
+    /// Whether pages show its digits in groups of three, because people read it out. Any other is shown as it is written.
+    #[serde(default)]
+    pub read_out: bool,
 }
 
 impl IdentifierKind {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use yuti_entity::{annotation, elevator, elevator_identifier, elevator_quality, organisation, source};
-use yuti_openapi::ElevatorId;
 use yuti_openapi::wire::{Annotation, Elevator, ElevatorFacts, SourceRef, UnitRef};
+use yuti_openapi::{ElevatorId, OrganisationId};
 
 use super::facts::{self, Attached};
 use super::reference::Reference;
@@ -130,7 +130,11 @@ async fn units(db: &impl ConnectionTrait, rows: &[elevator::Model]) -> Result<Ha
         return Ok(HashMap::new());
     }
     let found = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(db).await?;
-    Ok(found.into_iter().map(|unit| (unit.id, UnitRef { name: unit.name, uscc: unit.uscc })).collect())
+    let named = |unit: organisation::Model| {
+        let id = Some(OrganisationId(unit.id));
+        (unit.id, UnitRef { id, name: unit.name, uscc: unit.uscc })
+    };
+    Ok(found.into_iter().map(named).collect())
 }
 
 /// The mark to show: the one in force, else the one that ended last. One that has not begun is not shown yet.

@@ -1,6 +1,8 @@
 //! Taking the demonstration set out again: in batches, each with its entries in the change feed, so that whoever copied
 //! it learns that it is gone. Killed in the middle it goes on where it stopped, because what is left is still marked.
 
+use std::collections::BTreeSet;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
@@ -79,7 +81,7 @@ pub async fn remove(
     for source_id in &sources {
         loop {
             let txn = db::begin(db).await?;
-            let count = remove_elevators(&txn, clock, *source_id).await?;
+            let count = remove_elevators(&txn, clock, *source_id, &sources).await?;
             txn.commit().await?;
             if count == 0 {
                 break;
@@ -90,8 +92,9 @@ pub async fn remove(
         }
     }
     let txn = db::begin(db).await?;
-    keep_shared_units(&txn, &sources).await?;
+    keep_shared_units(&txn, clock, &sources).await?;
     txn.commit().await?;
+    feed::sequence(db).await?;
     for source_id in &sources {
         loop {
             let txn = db::begin(db).await?;
@@ -120,11 +123,20 @@ pub async fn remove(
     Ok(removed)
 }
 
+/// An elevator that goes: number, code, version, using unit, maintenance unit.
+type Leaving = (i64, String, i32, Option<i64>, Option<i64>);
+
 /// The next elevators of a source. In the order of the index, so that a million of them are not sorted for each batch.
-async fn remove_elevators(txn: &DatabaseTransaction, clock: &Clock, source_id: i64) -> Result<u64, DbErr> {
-    let rows: Vec<(i64, String, i32)> = elevator::Entity::find()
+async fn remove_elevators(
+    txn: &DatabaseTransaction,
+    clock: &Clock,
+    source_id: i64,
+    demonstrations: &[i64],
+) -> Result<u64, DbErr> {
+    let rows: Vec<Leaving> = elevator::Entity::find()
         .select_only()
         .columns([elevator::Column::Id, elevator::Column::Code, elevator::Column::Version])
+        .columns([elevator::Column::UsingUnitId, elevator::Column::MaintenanceUnitId])
         .filter(elevator::Column::SourceId.eq(source_id))
         .order_by_asc(elevator::Column::SourceKey)
         .limit(BATCH)
@@ -136,19 +148,31 @@ async fn remove_elevators(txn: &DatabaseTransaction, clock: &Clock, source_id: i
     if rows.is_empty() {
         return Ok(0);
     }
-    let ids: Vec<i64> = rows.iter().map(|(id, _, _)| *id).collect();
-    let entries = rows.iter().map(|(id, code, version)| {
+    let ids: Vec<i64> = rows.iter().map(|(id, ..)| *id).collect();
+    let entries = rows.iter().map(|(id, code, version, _, _)| {
         Entry::elevator(*id, code, ChangeKind::Withdrawn, ChangeReason::DemonstrationRemoved, version + 1)
     });
     feed::append(txn, clock.now(), entries.collect()).await?;
+    // A unit of the demonstration goes soon; a real one has fewer elevators from now on.
+    let named: BTreeSet<i64> =
+        rows.iter().flat_map(|(_, _, _, using, maintaining)| [*using, *maintaining]).flatten().collect();
+    let real = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(named))
+        .filter(organisation::Column::SourceId.is_not_in(demonstrations.iter().copied()))
+        .order_by_asc(organisation::Column::Id)
+        .all(txn)
+        .await?;
+    let entry = |unit| Entry::organisation(unit, ChangeKind::Updated, ChangeReason::ElevatorsAssigned);
+    feed::append(txn, clock.now(), real.iter().map(entry).collect()).await?;
     forget_versions(txn, ChangeSubject::Elevator, &ids).await?;
     // Identifiers, doubts and marks go with their elevator.
     elevator::Entity::delete_many().filter(elevator::Column::Id.is_in(ids)).exec(txn).await?;
     Ok(rows.len() as u64)
 }
 
-/// A unit that other registers' elevators name as well stays, as theirs.
-async fn keep_shared_units(txn: &DatabaseTransaction, sources: &[i64]) -> Result<(), DbErr> {
+/// A unit that other registers' elevators name as well stays, as theirs; the feed says that it changed.
+async fn keep_shared_units(txn: &DatabaseTransaction, clock: &Clock, sources: &[i64]) -> Result<(), DbErr> {
+    let mut kept = BTreeSet::new();
     for column in [elevator::Column::UsingUnitId, elevator::Column::MaintenanceUnitId] {
         let heir = Query::select()
             .expr(Func::min(Expr::col((elevator::Entity, elevator::Column::SourceId))))
@@ -160,12 +184,28 @@ async fn keep_shared_units(txn: &DatabaseTransaction, sources: &[i64]) -> Result
             .take();
         let named =
             Query::select().column(column).from(elevator::Entity).and_where(column.is_not_null()).take();
+        let shared = Condition::all()
+            .add(organisation::Column::SourceId.is_in(sources.iter().copied()))
+            .add(organisation::Column::Id.in_subquery(named));
+        let found = organisation::Entity::find().select_only().column(organisation::Column::Id);
+        kept.extend(found.filter(shared.clone()).into_tuple::<i64>().all(txn).await?);
         organisation::Entity::update_many()
             .col_expr(organisation::Column::SourceId, Expr::SubQuery(None, Box::new(heir.into())))
-            .filter(organisation::Column::SourceId.is_in(sources.iter().copied()))
-            .filter(organisation::Column::Id.in_subquery(named))
+            .col_expr(organisation::Column::Version, Expr::col(organisation::Column::Version).add(1))
+            .col_expr(organisation::Column::RecordedAt, Expr::value(clock.now()))
+            .filter(shared)
             .exec(txn)
             .await?;
+    }
+    let ids: Vec<i64> = kept.into_iter().collect();
+    for ids in ids.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+        let rows = organisation::Entity::find()
+            .filter(organisation::Column::Id.is_in(ids.iter().copied()))
+            .order_by_asc(organisation::Column::Id)
+            .all(txn)
+            .await?;
+        let entry = |unit| Entry::organisation(unit, ChangeKind::Updated, ChangeReason::DemonstrationRemoved);
+        feed::append(txn, clock.now(), rows.iter().map(entry).collect()).await?;
     }
     Ok(())
 }
@@ -182,17 +222,9 @@ async fn remove_units(txn: &DatabaseTransaction, clock: &Clock, source_id: i64) 
         return Ok(0);
     }
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let entries = rows.iter().map(|row| {
-        let handle = row.uscc.clone().unwrap_or_else(|| row.name.clone());
-        Entry {
-            subject: ChangeSubject::Organisation,
-            subject_id: row.id,
-            code: handle.clone(),
-            handle,
-            kind: ChangeKind::Withdrawn,
-            reason: ChangeReason::DemonstrationRemoved,
-            version: row.version + 1,
-        }
+    let entries = rows.iter().map(|row| Entry {
+        version: row.version + 1,
+        ..Entry::organisation(row, ChangeKind::Withdrawn, ChangeReason::DemonstrationRemoved)
     });
     feed::append(txn, clock.now(), entries.collect()).await?;
     forget_versions(txn, ChangeSubject::Organisation, &ids).await?;

@@ -1,7 +1,7 @@
 //! How elevators enter the register: a batch in, one transaction, every row created, changed or left as it is, with
 //! its history, its identifiers and its entry in the change feed. Imports and the demonstration set both come this way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -114,11 +114,21 @@ pub async fn take(
     let mut outcome = Outcome::default();
     let mut fresh = Vec::new();
     let mut changes = Vec::new();
+    let mut assigned = BTreeSet::new();
     for row in rows {
         match known.get(&row.source_key) {
-            None => fresh.push(row),
+            None => {
+                assigned.extend(units.of(&row.facts).into_iter().flatten());
+                fresh.push(row);
+            }
             Some(old) if old.facts_hash == fingerprint(&row) => outcome.unchanged += 1,
             Some(old) => {
+                let [using, maintaining] = units.of(&row.facts);
+                for (before, after) in [(old.using_unit_id, using), (old.maintenance_unit_id, maintaining)] {
+                    if before != after {
+                        assigned.extend([before, after].into_iter().flatten());
+                    }
+                }
                 changes.push(change(txn, reference, units, batch, old, row).await?);
                 outcome.updated += 1;
             }
@@ -129,6 +139,7 @@ pub async fn take(
     let touched: Vec<i64> = changes.iter().map(|change| change.subject_id).collect();
     search_text::refresh(txn, &touched).await?;
     feed::append(txn, batch.at, changes).await?;
+    units.assigned(txn, batch, assigned).await?;
     Ok(outcome)
 }
 
@@ -166,13 +177,14 @@ fn model(
     kind: ChangeKind,
     version: i32,
 ) -> elevator::ActiveModel {
+    let [using_unit_id, maintenance_unit_id] = units.of(&row.facts);
     let frame = RowFrame {
         source_id: batch.source_id,
         source_key: row.source_key.clone(),
         code: row.code.clone(),
         zone_key: row.zone_key.clone(),
-        using_unit_id: row.facts.using_unit.as_ref().and_then(|unit| units.id(unit)),
-        maintenance_unit_id: row.facts.maintenance_unit.as_ref().and_then(|unit| units.id(unit)),
+        using_unit_id,
+        maintenance_unit_id,
         version,
         kind,
         reason: batch.reason,

@@ -1,13 +1,13 @@
 //! Units that a register names: found or entered once, then known by number for the rest of a run.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::sea_query::OnConflict;
 
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use yuti_entity::organisation;
-use yuti_openapi::vocabulary::{ChangeKind, ChangeSubject};
+use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 use yuti_openapi::wire::{ElevatorFacts, UnitRef};
 
 use super::intake::Batch;
@@ -17,7 +17,12 @@ use crate::opendata::feed::{self, Entry};
 #[derive(Debug, Default)]
 pub struct Units {
     known: HashMap<String, i64>,
+    /// Those that the transaction at hand entered, and so announced already.
+    announced: BTreeSet<i64>,
 }
+
+/// Rows that one query asks for.
+const ASKED: usize = 1000;
 
 /// A unit with a code is that code everywhere; one without is its name within its register.
 fn identity(unit: &UnitRef) -> String {
@@ -26,8 +31,13 @@ fn identity(unit: &UnitRef) -> String {
 
 impl Units {
     /// The row of a unit that was resolved before.
-    pub fn id(&self, unit: &UnitRef) -> Option<i64> {
+    fn id(&self, unit: &UnitRef) -> Option<i64> {
         self.known.get(&identity(unit)).copied()
+    }
+
+    /// The rows of an elevator's using unit and maintenance unit.
+    pub fn of(&self, facts: &ElevatorFacts) -> [Option<i64>; 2] {
+        [&facts.using_unit, &facts.maintenance_unit].map(|unit| self.id(unit.as_ref()?))
     }
 
     /// Finds or enters every unit that the facts name. The name under which a unit was first entered stays: two
@@ -41,6 +51,7 @@ impl Units {
         batch: Batch,
         facts: impl Iterator<Item = &ElevatorFacts>,
     ) -> Result<(), DbErr> {
+        self.announced.clear();
         let mut wanted: HashMap<String, &UnitRef> = HashMap::new();
         for unit in facts.flat_map(|facts| facts.using_unit.iter().chain(&facts.maintenance_unit)) {
             let identity = identity(unit);
@@ -73,14 +84,40 @@ impl Units {
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_with_returning(txn)
             .await;
-        let entered: HashSet<String> = match entered {
-            Ok(rows) => rows.into_iter().map(|row| row.source_key).collect(),
-            Err(DbErr::RecordNotInserted) => HashSet::new(),
+        let entered = match entered {
+            Ok(rows) => rows,
+            Err(DbErr::RecordNotInserted) => Vec::new(),
             Err(error) => return Err(error),
         };
         self.find(txn, batch, &wanted).await?;
-        fresh.retain(|(identity, _)| entered.contains(*identity));
-        self.announce(txn, batch, &fresh).await
+        self.announced.extend(entered.iter().map(|unit| unit.id));
+        let announce = |unit| Entry::organisation(unit, ChangeKind::Created, batch.reason);
+        feed::append(txn, batch.at, entered.iter().map(announce).collect()).await
+    }
+
+    /// Enters into the feed that units have more or fewer elevators. The numbers are counted when they are read, so that the unit gets no new version;
+    /// but whoever keeps a copy has to read it again.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn assigned(
+        &self,
+        txn: &DatabaseTransaction,
+        batch: Batch,
+        units: BTreeSet<i64>,
+    ) -> Result<(), DbErr> {
+        let others: Vec<i64> = units.difference(&self.announced).copied().collect();
+        for ids in others.chunks(ASKED) {
+            let rows = organisation::Entity::find()
+                .filter(organisation::Column::Id.is_in(ids.iter().copied()))
+                .order_by_asc(organisation::Column::Id)
+                .all(txn)
+                .await?;
+            let entry =
+                |unit| Entry::organisation(unit, ChangeKind::Updated, ChangeReason::ElevatorsAssigned);
+            feed::append(txn, batch.at, rows.iter().map(entry).collect()).await?;
+        }
+        Ok(())
     }
 
     async fn find(
@@ -108,27 +145,5 @@ impl Units {
             self.known.insert(row.source_key, row.id);
         }
         Ok(())
-    }
-
-    async fn announce(
-        &self,
-        txn: &DatabaseTransaction,
-        batch: Batch,
-        fresh: &[(&String, &&UnitRef)],
-    ) -> Result<(), DbErr> {
-        let entries = fresh.iter().filter_map(|(identity, unit)| {
-            let id = self.known.get(*identity)?;
-            let handle = unit.uscc.clone().unwrap_or_else(|| unit.name.clone());
-            Some(Entry {
-                subject: ChangeSubject::Organisation,
-                subject_id: *id,
-                code: handle.clone(),
-                handle,
-                kind: ChangeKind::Created,
-                reason: batch.reason,
-                version: 1,
-            })
-        });
-        feed::append(txn, batch.at, entries.collect()).await
     }
 }

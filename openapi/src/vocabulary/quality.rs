@@ -23,7 +23,7 @@ vocabulary! {
         DateUnreadable = "date_unreadable", "日期读不懂", "Unreadable date";
         /// The district was not given or is not known.
         DistrictUnknown = "district_unknown", "区县不明", "District unknown";
-        /// An identifier has not the shape of its kind.
+        /// An identifier has not the shape of its kind. One that would be read out in need, or can be no identifier at all, is kept in `raw` only.
         IdentifierMalformed = "identifier_malformed", "编号的样子不对", "Identifier of unusual shape";
         /// A number could not be read.
         NumberUnreadable = "number_unreadable", "数字读不懂", "Unreadable number";
@@ -35,8 +35,10 @@ vocabulary! {
         StandInValue = "stand_in_value", "用符号代替了内容", "Stand-in instead of a value";
         /// A text had to be shortened.
         TextShortened = "text_shortened", "文字太长，截短了", "Text shortened";
-        /// A unit was named without its code, or its code's check characters do not hold.
+        /// A unit's code was given and its check characters do not hold.
         UnitCodeInvalid = "unit_code_invalid", "单位代码校验不过", "Unit code fails its check";
+        /// A unit was named without its code.
+        UnitCodeMissing = "unit_code_missing", "没有给单位代码", "Unit code not given";
         /// A code of the source has no counterpart here.
         ValueUnmapped = "value_unmapped", "来源的代码没有对应", "Source code without counterpart";
     }

@@ -77,6 +77,8 @@ vocabulary! {
         DemonstrationRemoved = "demonstration_removed", "移除演示数据", "Demonstration data was removed";
         /// A unit that no register names got an account.
         UnitAccepted = "unit_accepted", "单位开通账号", "A unit got an account";
+        /// Elevators were assigned to a unit or taken from it: the numbers it answers for are others.
+        ElevatorsAssigned = "elevators_assigned", "负责的电梯有增减", "Its elevators became more or fewer";
         /// A validity ended by the mere passing of time.
         ValidityEnded = "validity_ended", "有效期届满", "A validity ended";
     }

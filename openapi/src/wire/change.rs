@@ -17,12 +17,12 @@ pub struct Change {
     pub at: DateTime<Utc>,
     /// What it is about.
     pub subject: ChangeSubject,
-    /// The handle of the subject: an elevator's id, a unit's code or name.
+    /// The id of the subject, an elevator's or an organisation's: never changed, never used twice.
     #[schema(example = "el-1024")]
     pub id: String,
-    /// The identifier that people know the subject by.
+    /// What people know the subject by: an elevator's usual number, a unit's code or, where it has none, its name.
     pub code: String,
-    /// The address of the subject's resource.
+    /// The address of the subject's resource; `null` only where it was withdrawn.
     #[schema(required = true)]
     pub url: Option<String>,
     /// What happened.

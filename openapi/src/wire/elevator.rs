@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::ElevatorId;
+use crate::identifier::{ElevatorId, OrganisationId};
 use crate::vocabulary::{
     AnnotationEnd, ChangeKind, ChangeReason, CodeScheme, ContractKind, ElevatorStatus, InspectionKind,
     InspectionResult, InsuranceKind, Precision, QualityFlag, StatusReason, UseStatus,
@@ -60,6 +60,10 @@ pub struct Category {
 /// A unit that answers for an elevator.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct UnitRef {
+    /// The id of the organisation, by which it is known also where it has no code. Absent only in versions that were recorded before organisations
+    /// had ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<OrganisationId>,
     /// Its name.
     pub name: String,
     /// Its unified social credit code, where it is known and holds.

@@ -5,10 +5,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::SourceRef;
+use crate::identifier::OrganisationId;
 
 /// A using unit or maintenance unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Organisation {
+    /// Its id, which never changes and is never used twice.
+    pub id: OrganisationId,
+    /// The address of its resource.
+    #[schema(example = "https://yuti.example/v1/organisations/org-7")]
+    pub url: String,
     /// Its unified social credit code (GB 32100-2015); `null` where the register gives none that holds.
     #[schema(required = true)]
     pub uscc: Option<String>,

@@ -127,7 +127,10 @@ journey! {
         assert_eq!(unit.is(200).at("/name"), "青石坎物业管理有限公司");
         assert!(unit.at("/elevators_used").as_i64().unwrap() > 0);
         assert_eq!(app.get("/v1/organisations/91500108%20maded0012h").await.is(200).json(), unit.json());
-        for unknown in ["91500108MADED0012X", "91500108MA5QSK017K", "1", "%E7%89%A9%E4%B8%9A", "el-1"] {
+        let id = unit.at("/id").as_str().unwrap().to_owned();
+        assert_eq!(app.get(&format!("/v1/organisations/{id}")).await.is(200).json(), unit.json());
+        assert_eq!(unit.at("/url"), format!("{}/v1/organisations/{id}", app.base()));
+        for unknown in ["org-0", "org-999999", "ORG-1", "91500108MADED0012X", "91500108MA5QSK017K", "1", "%E7%89%A9%E4%B8%9A", "el-1"] {
             app.get(&format!("/v1/organisations/{unknown}")).await.problem(404, "organisation_not_found");
         }
     }

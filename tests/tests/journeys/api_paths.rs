@@ -200,13 +200,13 @@ journey! {
 
 journey! {
     /// The address under which people reach the service is configured; links, choices and problem types carry it.
-    async fn links_carry_the_configured_address(world: Options::demo().env("YUTI_PUBLIC_URL", "https://yuti.example/lifts/")) {
+    async fn links_carry_the_configured_address(world: Options::demo().env("YUTI_PUBLIC_URL", "https://lifts.yuti.example/")) {
         let app = world.anyone();
         let page = app.get("/v1/elevators?limit=1").await;
-        assert!(page.link("next").unwrap().starts_with("https://yuti.example/lifts/v1/elevators?limit=1&cursor="), "{page}");
-        assert_eq!(app.get("/v1/elevators/B7NL2041").await.at("/choices/0/url"), "https://yuti.example/lifts/v1/elevators/el-6");
-        assert_eq!(app.get("/v1/elevators/nobody").await.at("/type"), "https://yuti.example/lifts/problems/elevator_not_found");
-        assert!(app.get("/v1/changes?limit=1").await.at("/items/0/url").as_str().unwrap().starts_with("https://yuti.example/lifts/v1/"));
-        assert!(app.get("/v1/code-lists").await.at("/items/0/url").as_str().unwrap().starts_with("https://yuti.example/lifts/v1/code-lists/"));
+        assert!(page.link("next").unwrap().starts_with("https://lifts.yuti.example/v1/elevators?limit=1&cursor="), "{page}");
+        assert_eq!(app.get("/v1/elevators/B7NL2041").await.at("/choices/0/url"), "https://lifts.yuti.example/v1/elevators/el-6");
+        assert_eq!(app.get("/v1/elevators/nobody").await.at("/type"), "https://lifts.yuti.example/problems/elevator_not_found");
+        assert!(app.get("/v1/changes?limit=1").await.at("/items/0/url").as_str().unwrap().starts_with("https://lifts.yuti.example/v1/"));
+        assert!(app.get("/v1/code-lists").await.at("/items/0/url").as_str().unwrap().starts_with("https://lifts.yuti.example/v1/code-lists/"));
     }
 }

@@ -75,6 +75,42 @@ journey! {
 }
 
 journey! {
+    /// Nothing is taken out unless something is taken in: an import that is refused, rehearsed or futile leaves the demonstration as it is.
+    async fn a_delivery_that_is_not_taken_in_removes_nothing(world) {
+        let anyone = world.anyone();
+        let (before, at) = (count(&anyone).await, position(&anyone).await);
+        let with = |name: &str, table: &str, mapping: &str| {
+            import(world, name, table, mapping).args(["--remove-demo"])
+        };
+        let rejected = format!("{HEADER}\n,620001,500108,路,小区,物业,在用,2027-01-31\n");
+        let contradicting = format!("{HEADER}\nA,1,500108,路,小区,物业,在用,\nA,2,500108,路,小区,物业,在用,\n");
+        for (name, table) in [("rejected.csv", &rejected), ("contradicting.csv", &contradicting)] {
+            let output = with(name, table, MAPPING).run().await;
+            output.exits(65).says("every row was rejected").says(&format!("stays: {before} elevators"));
+            assert!(!report(&world.file(&format!("{name}.reject.csv"))).is_empty(), "{name} has its report");
+        }
+        with("header.csv", HEADER, MAPPING).run().await.ok().says("no row of the file can be taken in");
+        let filtered = format!(
+            "{MAPPING}\n[[filters]]\nname = \"none\"\naction = \"drop\"\nreason = \"nothing is wanted\"\ncolumn = \"状态\"\nempty = false\n"
+        );
+        with("filtered.csv", &good(), &filtered).run().await.ok().says("no row of the file can be taken in");
+        with("mapping.csv", &good(), "[source").run().await.exits(65);
+        with("columns.csv", "a,b\n1,2\n", MAPPING).run().await.exits(65);
+        with("empty.csv", "", MAPPING).run().await.exits(65);
+        let precious = world.write("precious.csv", "a,b\n");
+        with("report.csv", &good(), MAPPING).args(["--report"]).args([&precious]).run().await.exits(73);
+        let tried = with("dry.csv", &good(), MAPPING).args(["--dry-run"]).run().await;
+        tried.ok().says("dry run").says(&format!("would remove {before} elevators"));
+        assert_eq!((count(&anyone).await, position(&anyone).await), (before, at), "something was removed");
+        let accounts = world.cli(["account", "list"]).await;
+        assert!(accounts.ok().stdout.lines().count() > 1, "the accounts of the demonstration stay too");
+
+        with("good.csv", &good(), MAPPING).run().await.ok().says(&format!("removed {before} elevators"));
+        assert_eq!(count(&anyone).await, 2);
+    }
+}
+
+journey! {
     /// A changed fact makes a second version: the first stays in the history with the days of both, and the feed says `updated`, once.
     async fn a_changed_file_makes_a_second_version(world: Options::empty()) {
         world.import("small", &lifts()).await;

@@ -96,7 +96,10 @@ journey! {
     /// What is no table is refused before anything is written, with what it is and what to do.
     async fn what_is_no_table_is_refused(world: Options::empty()) {
         refused(world, "empty.csv", "", MAPPING, &["empty"]).await;
-        refused(world, "blank.csv", "\n\n  \n", MAPPING, &[]).await;
+        for blank in ["\n\n  \n", "\n", "\r\n\r\n", "   ", " \n,,\n \n"] {
+            refused(world, "blank.csv", blank, MAPPING, &["holds only blank lines", "Export the table again"]).await;
+        }
+        refused(world, "below.csv", format!(",,\n{}", good()), MAPPING, &["names the column"]).await;
         refused(world, "book.xlsx", b"PK\x03\x04\x14\0\x06\0xl/workbook.xml", MAPPING, &["xlsx", "CSV"])
             .await;
         refused(world, "book.csv", b"PK\x03\x04\x14\0\x06\0xl/workbook.xml", MAPPING, &["xlsx", "CSV"]).await;

@@ -123,6 +123,11 @@ pub async fn register(anyone: &Caller) -> BTreeMap<String, Value> {
         let fields = row.as_object_mut().expect("a row is an object");
         fields.remove("id");
         fields.remove("recorded_at");
+        for unit in ["using_unit", "maintenance_unit"] {
+            if let Some(unit) = fields.get_mut(unit).and_then(Value::as_object_mut) {
+                unit.remove("id");
+            }
+        }
         register.insert(code, row);
     }
     assert_eq!(register.len(), count, "a code stands twice");

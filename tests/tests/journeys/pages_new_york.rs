@@ -42,6 +42,9 @@ journey! {
             .find(|identifier| identifier["kind"] == "bin")
             .map(|identifier| identifier["value"].as_str().unwrap().to_owned());
         if let Some(bin) = building {
+            // A number of a building is written as New York writes it, not in groups as a code that people read out.
+            let page = anyone.get("/en/e/1D10028").await;
+            assert!(words(&page.html()).contains(&bin), "{bin} on {page}");
             let answer = anyone.get(&format!("/en/e/{bin}")).await;
             assert!([200, 300].contains(&answer.status()), "{answer}");
         }

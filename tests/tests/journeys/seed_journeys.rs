@@ -147,11 +147,13 @@ journey! {
         assert!((1..2500).contains(&left), "{left} elevators after the power cut");
         let another = world.cli(["seed", "--elevators", "9"]).await;
         another.exits(65).does_not_say("panicked");
-        world.cli(words).await.ok().says("2500 elevators");
+        let finished = world.cli(words).await;
+        finished.ok().says("2500 elevators");
         assert_eq!(count(&anyone).await, 2500);
         let here = register(&anyone).await;
         let mut twin = World::new("seed_whole", world.database(), unseeded()).await;
-        twin.cli(words).await.ok();
+        let at_once = twin.cli(words).await;
+        assert_eq!(finished.stdout, at_once.ok().stdout, "what is told of the two sets differs");
         twin.start().await;
         let (there, whole) = (twin.anyone(), twin.anyone());
         assert_eq!(here, register(&there).await, "the two sets differ");

@@ -52,6 +52,89 @@ journey_once! {
 }
 
 journey_once! {
+    /// One wrong setting hides no other, wherever it stands; and what the message names can be printed by whoever has nothing but the binary.
+    async fn every_wrong_setting_is_told_at_once(folder) {
+        let config = folder.join("yuti.toml");
+        std::fs::write(&config, "lisen = \"x\"\npublic_url = \"https://user:geheim@yuti.example/portal\"\nworkers = \"many\"\n").unwrap();
+        let wrong = Launch::yuti(folder).args(["--config"]).args([&config]).args(["check"]);
+        let output = wrong.env("YUTI_LISTEN", "127.0.0.1:18299").env("YUTI_METRICS_LISTEN", "127.0.0.1:18299").run().await;
+        output.exits(78).says("lisen: is not a setting").says("public_url").says("workers").says("metrics.listen (from YUTI_METRICS_LISTEN)");
+        output.says("yuti check --print-defaults").does_not_say("geheim");
+
+        let defaults = Launch::yuti(folder).args(["--config"]).args([&config]).args(["check", "--print-defaults"]).run().await;
+        defaults.ok().says("listen = ").says("[metrics]");
+        std::fs::write(&config, &defaults.stdout).unwrap();
+        let same = Launch::yuti(folder).args(["--config"]).args([&config]).args(["check"]).run().await;
+        same.ok().says("configuration: ok");
+    }
+}
+
+journey_once! {
+    /// A variable that is no text is told by its name; it is not left out in silence.
+    async fn a_variable_that_is_no_text_is_told(folder) {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = std::ffi::OsString::from_vec(b"\xff\xfe127.0.0.1:0".to_vec());
+        let output = Launch::yuti(folder).env("YUTI_LISTEN", bytes).args(["check"]).run().await;
+        output.exits(78).says("YUTI_LISTEN: is not UTF-8").does_not_say("panicked");
+    }
+}
+
+journey_once! {
+    /// Whoever has read enough ends the pipe: the command ends too, quietly, as other programs do.
+    async fn a_closed_pipe_is_no_failure(folder) {
+        for words in [&["openapi"][..], &["openapi", "--yaml"], &["check", "--print-defaults"], &["check"]] {
+            let output = Launch::yuti(folder).env("YUTI_DATA_DIR", folder.join("data")).args(words).read_by_nobody().run().await;
+            output.exits(141);
+            let said: Vec<&str> = output.stderr.lines().filter(|line| !line.contains("driven-clock")).collect();
+            assert!(said.is_empty(), "{words:?}: {said:?}");
+        }
+    }
+}
+
+journey! {
+    /// The same with commands that do something: it is done all the same, whoever reads what they say.
+    async fn work_is_done_though_nobody_reads(world: Options::empty()) {
+        let lifts = [yuti_tests::Lift::new("610001")];
+        for launch in [
+            world.importing("unread", &lifts),
+            world.launch(["calendar", "show"]),
+            world.launch(["calendar", "count", "--from", "2026-09-30", "--working-days", "3"]),
+            world.launch(["vault", "status"]),
+            world.launch(["retention", "report"]),
+            world.launch(["audit", "list"]),
+            world.launch(["account", "list"]),
+            world.launch(["migrate"]),
+        ] {
+            let output = launch.read_by_nobody().run().await;
+            output.exits(141).does_not_say("panicked").does_not_say("Broken pipe");
+        }
+        world.anyone().get("/v1/elevators/610001").await.is(200);
+    }
+}
+
+journey! {
+    /// Periods that no law has are mistakes of usage, told with the range at once.
+    async fn absurd_periods_are_usage_errors(world: Options::empty()) {
+        for (from, unit, days) in [
+            ("2026-09-30", "--working-days", "4294967295"),
+            ("2026-09-30", "--calendar-days", "4294967295"),
+            ("2026-09-30", "--working-days", "99999999999999999999"),
+            ("2026-09-30", "--working-days", "-1"),
+            ("+262142-12-31", "--working-days", "1"),
+            ("9999-12-31", "--calendar-days", "1"),
+            ("0000-01-01", "--calendar-days", "1"),
+            ("2026-02-30", "--calendar-days", "1"),
+        ] {
+            let output = world.launch(["calendar", "count"]).args([format!("--from={from}"), format!("{unit}={days}")]).run().await;
+            output.exits(2).does_not_say("panicked");
+        }
+        world.cli(["calendar", "count", "--from", "2026-09-30", "--working-days", "3661"]).await.exits(2).says("3660");
+        world.cli(["calendar", "count", "--from", "2300-01-01", "--working-days", "3"]).await.exits(2).says("1949 to 2200");
+        world.cli(["calendar", "count", "--from", "2026-09-30", "--working-days", "3660"]).await.ok().says("provisional");
+    }
+}
+
+journey_once! {
     /// A configuration file that is not there is told by its path.
     async fn a_missing_configuration_file_is_named(folder) {
         let output = Launch::yuti(folder).args(["--config", "nowhere.toml", "serve"]).run().await;

@@ -5,9 +5,9 @@ use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yuti_entity::change;
-use yuti_openapi::samples;
 use yuti_openapi::vocabulary::{ChangeKind, ChangeSubject};
 use yuti_openapi::wire::{Change, ChangePage};
+use yuti_openapi::{ElevatorId, OrganisationId, samples};
 
 use crate::http::answer::Answer;
 use crate::http::extract::{Call, FromParams, Query};
@@ -101,22 +101,19 @@ async fn part(app: &App, db: &DatabaseConnection, after: i64) -> Result<Part<i64
 
 /// What withdrew a thing left no resource behind.
 fn published(app: &App, row: change::Model) -> Option<Change> {
-    let path = match row.subject {
-        ChangeSubject::Elevator => Some(format!("/v1/elevators/{}", row.handle)),
-        // A unit without a code has no resource of its own.
-        ChangeSubject::Organisation => row
-            .handle
-            .parse::<yuti_openapi::Uscc>()
-            .is_ok()
-            .then(|| format!("/v1/organisations/{}", row.handle)),
+    // By the number and not by the handle that was kept: entries of older versions of the service have a unit's code or name there.
+    let (id, list) = match row.subject {
+        ChangeSubject::Elevator => (ElevatorId(row.subject_id).to_string(), "elevators"),
+        ChangeSubject::Organisation => (OrganisationId(row.subject_id).to_string(), "organisations"),
     };
+    let url = (row.kind != ChangeKind::Withdrawn).then(|| app.url(&format!("/v1/{list}/{id}")));
     Some(Change {
         seq: row.seq?,
         at: row.at,
         subject: row.subject,
-        id: row.handle,
+        id,
         code: row.code,
-        url: path.filter(|_| row.kind != ChangeKind::Withdrawn).map(|path| app.url(&path)),
+        url,
         kind: row.kind,
         reason: row.reason,
         version: row.version,

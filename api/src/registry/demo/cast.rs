@@ -100,7 +100,7 @@ pub(super) fn member(set: &Set<'_>, index: u64) -> Option<(Life, Vec<Mark>)> {
     let using = member.using_unit.as_ref().map(|(name, organisation)| {
         let region = member.district.as_deref().unwrap_or("500100");
         let code = Uscc::complete(&format!("91{region}"), organisation);
-        UnitRef { name: name.clone(), uscc: code.map(|code| code.as_str().to_owned()) }
+        UnitRef { id: None, name: name.clone(), uscc: code.map(|code| code.as_str().to_owned()) }
     });
     let status = member.status.as_ref();
     let mut facts = ElevatorFacts {

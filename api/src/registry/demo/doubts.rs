@@ -32,7 +32,7 @@ pub(super) fn apply(facts: &mut ElevatorFacts, seed: u64, index: u64) {
         4 => {
             let Some(unit) = facts.using_unit.take() else { return };
             let given = unit.uscc.unwrap_or_default().chars().rev().collect::<String>();
-            facts.using_unit = Some(UnitRef { name: unit.name, uscc: None });
+            facts.using_unit = Some(UnitRef { id: None, name: unit.name, uscc: None });
             note(facts, QualityFlag::UnitCodeInvalid, "using_unit", &given);
         }
         5 => {

@@ -354,7 +354,7 @@ fn keeper(row: KeeperRow) -> Result<Keeper, SeedError> {
             &format!("has an organisation number that cannot be: {}", row.organisation),
         );
     };
-    let unit = UnitRef { name: row.name, uscc: Some(uscc.as_str().to_owned()) };
+    let unit = UnitRef { id: None, name: row.name, uscc: Some(uscc.as_str().to_owned()) };
     Ok(Keeper { unit, weight: row.weight, duty_line: row.duty_line })
 }
 

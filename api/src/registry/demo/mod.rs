@@ -191,6 +191,8 @@ pub async fn seed(
     let mut units = Units::default();
     let mut tally = Tally::new(set.today());
     tally.summary.resumed = begun.done;
+    // What stands there already is the same as if it were made now: the numbers tell of the whole set.
+    (0..begun.done).filter_map(|index| set.elevator(index)).for_each(|row| tally.count(&row));
     let mut next = begun.done;
     progress(next, options.elevators);
     while next < options.elevators {

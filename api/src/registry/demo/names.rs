@@ -45,7 +45,7 @@ fn unit(lists: &Lists, kind: SiteKind, number: u64) -> UnitRef {
         SiteKind::School => format!("{}{word}", lists.toponym(number)),
         _ => format!("重庆{}{word}", lists.toponym(number)),
     };
-    UnitRef { name, uscc: unit_code(kind, number) }
+    UnitRef { id: None, name, uscc: unit_code(kind, number) }
 }
 
 /// A valid code. `12` is a public institution, `91` a company.

@@ -106,6 +106,9 @@ pub enum Content {
     /// There is nothing in it.
     #[error("is empty; nothing was changed")]
     Empty,
+    /// There is nothing in it but ends of lines.
+    #[error("holds only blank lines; nothing was changed. Export the table again")]
+    Blank,
     /// It ends before its header.
     #[error("has no row {0}, which the mapping names as the header (`file.header_row`)")]
     NoHeader(u64),

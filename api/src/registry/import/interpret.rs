@@ -11,7 +11,7 @@ use yuti_openapi::{Uscc, normalise_identifier};
 
 use super::mapping::{Dated, How, IdentifierForm, Mapping};
 use super::pick::{Cells, Given};
-use super::text::cut;
+use super::text::{cut, is_plain};
 use super::values::Values;
 use crate::profile::Profile;
 use crate::registry::intake::{Incoming, Mark};
@@ -103,7 +103,7 @@ impl Interpreter<'_> {
     fn identifiers(&self, values: &mut Values<'_>) -> Vec<Identifier> {
         let mut identifiers: Vec<Identifier> = Vec::new();
         for form in &self.mapping.identifiers {
-            let Some(identifier) = identifier(form, values) else { continue };
+            let Some(identifier) = self.identifier(form, values) else { continue };
             let normal = normalise_identifier(&identifier.value);
             let known = |other: &Identifier| {
                 other.kind == identifier.kind && normalise_identifier(&other.value) == normal
@@ -116,13 +116,63 @@ impl Interpreter<'_> {
         identifiers
     }
 
-    /// The identifier that people know it by: the city's usual one, else any in force, else the register's key.
+    /// The identifier that people know it by: the city's usual one, else any in force, else the register's key. One of a shape that its kind has not
+    /// is never it: people may look for it, and nobody is to read it out or to be sent to it.
     fn code(&self, identifiers: &[Identifier], key: &str) -> String {
         let usual = |identifier: &&Identifier| identifier.kind == self.profile.default_identifier;
         let in_force = |identifier: &&Identifier| identifier.until.is_none();
-        let found = identifiers.iter().find(|one| usual(one) && in_force(one));
-        let found = found.or_else(|| identifiers.iter().find(in_force)).or_else(|| identifiers.first());
+        let shaped = || identifiers.iter().filter(|identifier| self.has_its_shape(identifier));
+        let found = shaped().find(|one| usual(one) && in_force(one));
+        let found = found.or_else(|| shaped().find(in_force)).or_else(|| shaped().next());
         found.map_or_else(|| key.to_owned(), |identifier| identifier.value.clone())
+    }
+
+    fn has_its_shape(&self, identifier: &Identifier) -> bool {
+        let kind = self.profile.identifier_kind(&identifier.kind);
+        kind.is_none_or(|kind| kind.accepts(&normalise_identifier(&identifier.value)))
+    }
+
+    /// Whether people in need read out identifiers of a kind: what has another shape must not stand where they look.
+    fn is_read_out(&self, kind: &str) -> bool {
+        kind == self.profile.default_identifier
+            || self.profile.rescue_line.code_identifier_kind.as_deref() == Some(kind)
+    }
+
+    fn identifier(&self, form: &IdentifierForm, values: &mut Values<'_>) -> Option<Identifier> {
+        if !form.pick.applies(&values.cells()) {
+            return None;
+        }
+        let field = format!("identifiers.{}", form.kind);
+        let Given { text, raw, stood_in, hidden } = form.pick.given(&values.cells());
+        if stood_in {
+            values.doubt(QualityFlag::StandInValue, &field, Some(&raw));
+        }
+        if text.is_empty() {
+            return None;
+        }
+        if hidden || mask::is_personal(&text) {
+            values.doubt(QualityFlag::PersonalDataHidden, &field, None);
+            return None;
+        }
+        let normal = normalise_identifier(&text);
+        // A value of another shape is still what the label says; people will look for it.
+        let shaped = form.patterns.is_empty() || form.patterns.iter().any(|pattern| pattern.matches(&normal));
+        if !shaped {
+            values.doubt(QualityFlag::IdentifierMalformed, &field, Some(&raw));
+        }
+        let scheme = if form.coding_schemes { code_scheme(&normal) } else { None };
+        let since = dated(form.since.as_ref(), &format!("{field}.since"), true, values);
+        let until = dated(form.until.as_ref(), &format!("{field}.until"), false, values);
+        let found = Identifier { kind: form.kind.clone(), value: text, scheme, since, until };
+        let kept = found.value.chars().count() <= LONGEST_IDENTIFIER
+            && is_plain(&found.value)
+            && (self.has_its_shape(&found) || !self.is_read_out(&found.kind));
+        if !kept {
+            values.keep(&field, &raw, None);
+            values.doubt(QualityFlag::IdentifierMalformed, &field, Some(&raw));
+            return None;
+        }
+        Some(found)
     }
 
     /// The district that answers for the place on the register's day, by code of any time, by name, or by the mapping's
@@ -224,18 +274,23 @@ impl Interpreter<'_> {
         name_path: &'static str,
         code_path: &'static str,
     ) -> Option<UnitRef> {
-        let name = values.text(name_path);
+        // A name of nothing but stars names nobody, and all who have it would become one unit.
+        let name = values.text(name_path).filter(|name| name.chars().any(char::is_alphanumeric));
         let code = values.given(code_path).map(|(given, _)| given);
         // One number of an identity card in thirty passes the check of a unit's code.
-        let card = code.as_ref().is_some_and(|given| mask::text(&given.text) != given.text);
+        let card = code.as_ref().is_some_and(|given| given.hidden || mask::is_personal(&given.text));
         let person = card && name.as_deref().is_none_or(|name| mask::person(name).is_some());
         let uscc = code.as_ref().filter(|_| !person).and_then(|given| given.text.parse::<Uscc>().ok());
         if let Some(given) = &code {
             values.keep(code_path, &given.raw, uscc.as_ref().map(|uscc| uscc as &dyn std::fmt::Display));
         }
         let raw = code.as_ref().map(|given| given.raw.as_str());
-        if uscc.is_none() && (name.is_some() || raw.is_some()) {
-            values.doubt(QualityFlag::UnitCodeInvalid, field, raw);
+        match (&uscc, raw) {
+            (Some(_), _) => {}
+            (None, Some(_)) => values.doubt(QualityFlag::UnitCodeInvalid, field, raw),
+            // Nothing was given that could be wrong: registers of small units often have no code.
+            (None, None) if name.is_some() => values.doubt(QualityFlag::UnitCodeMissing, field, None),
+            (None, None) => {}
         }
         let uscc = uscc.map(|uscc| uscc.to_string());
         let name = name.or_else(|| uscc.clone())?;
@@ -246,9 +301,9 @@ impl Interpreter<'_> {
         {
             values.hide(name_path, field);
             values.hide(code_path, field);
-            return Some(UnitRef { name: self.person(person), uscc });
+            return Some(UnitRef { id: None, name: self.person(person), uscc });
         }
-        Some(UnitRef { name, uscc })
+        Some(UnitRef { id: None, name, uscc })
     }
 
     /// A person as a using unit: told apart from others of the same initial by a key from which nobody learns who it is.
@@ -311,34 +366,6 @@ fn insurance(values: &mut Values<'_>) -> Insurance {
         return Insurance { kind, insurer, valid_from: None, valid_until: None };
     }
     Insurance { kind, insurer, valid_from, valid_until }
-}
-
-fn identifier(form: &IdentifierForm, values: &mut Values<'_>) -> Option<Identifier> {
-    if !form.pick.applies(&values.cells()) {
-        return None;
-    }
-    let field = format!("identifiers.{}", form.kind);
-    let Given { text, raw, stood_in } = form.pick.given(&values.cells());
-    if stood_in {
-        values.doubt(QualityFlag::StandInValue, &field, Some(&raw));
-    }
-    if text.is_empty() {
-        return None;
-    }
-    if text.chars().count() > LONGEST_IDENTIFIER {
-        values.keep(&field, &raw, None);
-        values.doubt(QualityFlag::IdentifierMalformed, &field, Some(&raw));
-        return None;
-    }
-    let normal = normalise_identifier(&text);
-    // A value of another shape is still what the label says; people will look for it.
-    if !form.patterns.is_empty() && !form.patterns.iter().any(|pattern| pattern.matches(&normal)) {
-        values.doubt(QualityFlag::IdentifierMalformed, &field, Some(&raw));
-    }
-    let scheme = if form.coding_schemes { code_scheme(&normal) } else { None };
-    let since = dated(form.since.as_ref(), &format!("{field}.since"), true, values);
-    let until = dated(form.until.as_ref(), &format!("{field}.until"), false, values);
-    Some(Identifier { kind: form.kind.clone(), value: text, scheme, since, until })
 }
 
 fn dated(form: Option<&Dated>, field: &str, past: bool, values: &mut Values<'_>) -> Option<NaiveDate> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::form::{At, Place, Problem, Problems, Table, nearest_names};
 use super::text::clean;
 use crate::profile::Pattern;
+use crate::vault::mask;
 
 /// The columns that a mapping names, each once.
 #[derive(Debug, Default)]
@@ -56,10 +57,12 @@ impl Columns {
 fn missing(name: &str, header: &[String]) -> String {
     let near = nearest_names(name, header.iter().map(String::as_str));
     let mend = if near.is_empty() {
-        let known: Vec<&str> = header.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        // A file without a header has the cells of its first row there.
+        let known: Vec<_> =
+            header.iter().filter(|name| !name.is_empty()).map(|name| mask::text(name)).collect();
         format!("it has {}", known.join(", "))
     } else {
-        format!("nearest are `{}`", near.join("`, `"))
+        format!("nearest are `{}`", mask::text(&near.join("`, `")))
     };
     format!("names the column `{name}`, which the file does not have; {mend}")
 }
@@ -212,6 +215,8 @@ pub(super) struct Given {
     pub(super) raw: String,
     /// Whether a part of it was a stand-in.
     pub(super) stood_in: bool,
+    /// Whether something personal was hidden in a part of it.
+    pub(super) hidden: bool,
 }
 
 impl Pick {
@@ -283,41 +288,73 @@ impl Pick {
         match &self.origin {
             Origin::Constant(text) => Given { text: text.clone(), ..Given::default() },
             Origin::Columns { columns, separator } => {
-                let mut given = Given::default();
+                let (mut text, mut raw) = (Joined::new(separator), Joined::new(separator));
+                let mut stood_in = false;
                 for column in columns {
-                    self.add(&mut given, cells.get(*column), separator);
+                    stood_in |= self.add(&mut text, &mut raw, cells.get(*column));
                 }
-                given
+                let (text, hidden) = text.masked();
+                Given { text, raw: raw.masked().0, stood_in, hidden }
             }
         }
     }
 
-    fn add(&self, given: &mut Given, cell: &str, separator: &str) {
+    /// Adds a cell; true where it, or what is left of it, is a stand-in.
+    fn add(&self, text: &mut Joined<'_>, raw: &mut Joined<'_>, cell: &str) -> bool {
         let source = cell.trim();
         if source.is_empty() {
-            return;
+            return false;
         }
-        join(&mut given.raw, source, separator);
+        raw.add(source);
         let cleaned = clean(source);
         if self.stand_ins.holds(&cleaned) {
-            given.stood_in = true;
-            return;
+            return true;
         }
         let bare = self.strip.iter().find_map(|suffix| cleaned.strip_suffix(suffix.as_str()));
-        let text = bare.map_or(cleaned.as_str(), str::trim_end);
-        if self.stand_ins.holds(text) {
-            given.stood_in = true;
-        } else if !text.is_empty() {
-            join(&mut given.text, text, separator);
+        let bare = bare.map_or(cleaned.as_str(), str::trim_end);
+        if self.stand_ins.holds(bare) {
+            return true;
         }
+        text.add(bare);
+        false
     }
 }
 
-fn join(text: &mut String, part: &str, separator: &str) {
-    if !text.is_empty() {
-        text.push_str(separator);
+/// Cells in one text, as they are and each masked by itself: beside the digits of its neighbour a number would not be known any more, and a name is
+/// often known only by the number in the next cell.
+struct Joined<'s> {
+    separator: &'s str,
+    plain: String,
+    masked: String,
+}
+
+impl<'s> Joined<'s> {
+    fn new(separator: &'s str) -> Self {
+        Self { separator, plain: String::new(), masked: String::new() }
     }
-    text.push_str(part);
+
+    fn add(&mut self, cell: &str) {
+        if cell.is_empty() {
+            return;
+        }
+        if !self.plain.is_empty() {
+            self.plain.push_str(self.separator);
+            self.masked.push_str(self.separator);
+        }
+        self.plain.push_str(cell);
+        self.masked.push_str(&mask::text(cell));
+    }
+
+    /// The text without what either look has found, and whether anything was. Masking keeps the length.
+    fn masked(self) -> (String, bool) {
+        let whole = mask::text(&self.plain);
+        if matches!(whole, Cow::Borrowed(_)) {
+            let hidden = self.masked != self.plain;
+            return (self.masked, hidden);
+        }
+        let both = whole.chars().zip(self.masked.chars());
+        (both.map(|(one, other)| if one == other { one } else { '*' }).collect(), true)
+    }
 }
 
 /// A place for errors about something that is missing altogether.

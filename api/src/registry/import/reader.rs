@@ -206,6 +206,16 @@ pub(super) struct Row<'r> {
 }
 
 impl Rows {
+    /// Whether nothing but blanks follows.
+    fn is_blank_to_the_end(&mut self, limits: Limits) -> Result<bool, Content> {
+        while self.advance(limits)? {
+            if !self.record.iter().all(|cell| cell.iter().all(u8::is_ascii_whitespace)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     pub(super) fn open(file: &File, form: &FileForm, encoding: Encoding) -> Result<Self, Content> {
         let bytes = bytes(file, form.limits)?;
         let uncounted_lines = u64::from(bytes.crlf);
@@ -226,13 +236,17 @@ impl Rows {
         };
         for row in 1..=form.header_row {
             if !rows.advance(form.limits)? {
-                let problem = if row == 1 { Content::Empty } else { Content::NoHeader(form.header_row) };
+                // Lines without anything are no rows, so that a file of them has none.
+                let problem = if row == 1 { Content::Blank } else { Content::NoHeader(form.header_row) };
                 return Err(problem);
             }
         }
         let names =
             rows.record.iter().map(|name| decode(name, encoding).map(|name| super::text::clean(&name)));
         rows.header = names.collect::<Option<_>>().ok_or(Content::HeaderUnreadable(encoding.name()))?;
+        if rows.header.iter().all(String::is_empty) && rows.is_blank_to_the_end(form.limits)? {
+            return Err(Content::Blank);
+        }
         Ok(rows)
     }
 

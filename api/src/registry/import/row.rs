@@ -10,6 +10,8 @@ use super::mapping::{Encoding, Mapping};
 use super::pick::Cells;
 use super::reader::decode;
 use super::report::{Reason, Reject};
+use super::text::is_plain;
+use crate::vault::mask;
 
 /// The longest key of an elevator within its register, in characters.
 const LONGEST_KEY: usize = 128;
@@ -103,6 +105,13 @@ impl<'m> Judge<'m> {
             return String::new();
         } else if given.text.is_empty() {
             (Reason::IdentityMissing, "nothing tells which elevator the row is about")
+        } else if given.hidden || mask::is_personal(&given.text) {
+            (Reason::IdentityMalformed, "the identity tells of a person, and what is personal is not stored")
+        } else if !is_plain(&given.text) {
+            (
+                Reason::IdentityMalformed,
+                "the identity holds signs that no identifier has, or begins like a formula of a spreadsheet",
+            )
         } else if given.text.chars().count() > LONGEST_KEY {
             (Reason::IdentityMalformed, "the identity is longer than 128 characters")
         } else if !identity.patterns.is_empty() {
@@ -114,12 +123,15 @@ impl<'m> Judge<'m> {
         } else {
             return given.text;
         };
+        // The report is read by more people than the register; which row it is, its number says.
+        let personal = mask::is_personal(&given.text) || given.hidden;
+        let shown = |text: String| if personal { "*".to_owned() } else { text };
         rejects.push(Reject {
             column: identity.pick.name(&self.mapping.columns),
-            value: given.raw,
+            value: shown(given.raw),
             reason,
             explanation: explanation.to_owned(),
         });
-        given.text
+        shown(given.text)
     }
 }

@@ -53,14 +53,15 @@ pub(super) async fn import(import: &Import<'_>, pace: Pace) -> Result<Summary, I
     if !standing.is_empty() && !import.options.remove_demo {
         return Err(ImportError::Demonstration { elevators: standing.elevators });
     }
-    if import.options.dry_run {
+    // A delivery of which nothing can be taken in takes nothing out either: it is judged and reported, and all stays as it is.
+    let futile = !standing.is_empty() && prepared.survey.taken == 0;
+    if import.options.dry_run || futile {
         let rehearsal = Rehearsal { began, prepared, standing };
         return rehearse(import, pace, rehearsal).await;
     }
-    let removed = if standing.is_empty() { standing } else { remove_demonstration(import, standing).await? };
     let key = prepared.mapping.source.key.clone();
     let mut lease = Lease::acquire(import.db, import.clock, &key, pace.lease).await?;
-    let done = run(import, pace, &prepared, removed, &mut lease, began).await;
+    let done = run(import, pace, &prepared, standing, &mut lease, began).await;
     // An import that was overtaken holds nothing; any other gives back what it holds, even where it failed.
     match (done, lease.release(import.db).await) {
         (Ok(summary), Ok(())) => Ok(summary),
@@ -73,6 +74,9 @@ async fn remove_demonstration(
     import: &Import<'_>,
     standing: Demonstration,
 ) -> Result<Demonstration, ImportError> {
+    if standing.is_empty() {
+        return Ok(standing);
+    }
     let progress = Arc::clone(&import.progress);
     let of = standing.elevators;
     let told = move |done| progress(Progress::RemovingDemonstration { done, of });
@@ -122,7 +126,7 @@ async fn run(
     import: &Import<'_>,
     pace: Pace,
     prepared: &Prepared,
-    removed: Demonstration,
+    demonstration: Demonstration,
     lease: &mut Lease,
     began: Instant,
 ) -> Result<Summary, ImportError> {
@@ -139,6 +143,8 @@ async fn run(
     let same_path = standing.report_path.as_deref() == Some(&*report_path.to_string_lossy());
     let recorded = (standing.resumed_after > 0 && same_path).then_some(standing.report_bytes);
     let (mut report, anew) = Report::open(&report_path, recorded)?;
+    // Last of all, when nothing is left that could refuse the delivery.
+    let removed = remove_demonstration(import, demonstration).await?;
     let mut batches = start_reading(import, pace, prepared, &standing)?;
     let mut units = Units::default();
     let mut tally = Tally::default();
@@ -249,13 +255,13 @@ struct Rehearsal {
 /// Everything as in an import, and every transaction rolled back.
 async fn rehearse(import: &Import<'_>, pace: Pace, rehearsal: Rehearsal) -> Result<Summary, ImportError> {
     let Rehearsal { began, prepared, standing: demonstration } = rehearsal;
-    let mut report = match import.options.report {
-        Some(_) => {
-            let path = report_path(import)?;
-            progress_row::refuse_unfinished_report(import.db, &path).await?;
-            Some(Report::open(&path, None)?.0)
-        }
-        None => None,
+    let dry_run = import.options.dry_run;
+    let mut report = if import.options.report.is_some() || !dry_run {
+        let path = report_path(import)?;
+        progress_row::refuse_unfinished_report(import.db, &path).await?;
+        Some(Report::open(&path, None)?.0)
+    } else {
+        None
     };
     let mut standing = Standing::new(import.clock.now());
     let mut batches = start_reading(import, pace, &prepared, &standing)?;
@@ -286,8 +292,12 @@ async fn rehearse(import: &Import<'_>, pace: Pace, rehearsal: Rehearsal) -> Resu
     }
     let counts = (standing.created, standing.updated, standing.unchanged);
     let mut summary = summary(&prepared, &tally, counts, began);
-    summary.dry_run = true;
-    summary.demonstration_removed = demonstration;
+    summary.dry_run = dry_run;
+    if prepared.survey.taken == 0 {
+        summary.demonstration_kept = demonstration;
+    } else {
+        summary.demonstration_removed = demonstration;
+    }
     summary.report = report.map(|report| report.path().to_path_buf());
     Ok(summary)
 }
@@ -312,6 +322,7 @@ fn summary(prepared: &Prepared, tally: &Tally, counts: (u64, u64, u64), began: I
         skipped,
         flags: tally.flags.clone(),
         demonstration_removed: Demonstration::default(),
+        demonstration_kept: Demonstration::default(),
         report: None,
         seconds,
         rows_per_second: rate(prepared.survey.rows, seconds),

@@ -67,8 +67,10 @@ pub struct Summary {
     pub skipped: Vec<(String, u64)>,
     /// Doubts noted, by kind.
     pub flags: BTreeMap<QualityFlag, u64>,
-    /// Demonstration data that was taken out.
+    /// Demonstration data that was taken out, or would be.
     pub demonstration_removed: Demonstration,
+    /// Demonstration data that stays, because no row of the file can be taken in.
+    pub demonstration_kept: Demonstration,
     /// The report of the rejected rows.
     pub report: Option<PathBuf>,
     /// How long this run took.
@@ -91,10 +93,19 @@ impl fmt::Display for Summary {
         writeln!(f, "{what}: register {}, {}", self.source_key, self.encoding.name())?;
         let removed = self.demonstration_removed;
         if !removed.is_empty() {
+            let did = if self.dry_run { "would remove" } else { "removed" };
             writeln!(
                 f,
-                "  demonstration removed {} elevators, {} units",
+                "  demonstration {did} {} elevators, {} units",
                 removed.elevators, removed.organisations
+            )?;
+        }
+        let kept = self.demonstration_kept;
+        if !kept.is_empty() {
+            writeln!(
+                f,
+                "  demonstration stays: {} elevators; no row of the file can be taken in",
+                kept.elevators
             )?;
         }
         if self.resumed_after > 0 {

@@ -24,6 +24,8 @@ pub(super) struct Survey {
     pub(super) encoding: Encoding,
     pub(super) columns: Vec<usize>,
     pub(super) rows: u64,
+    /// How many of them would be taken in.
+    pub(super) taken: u64,
     pub(super) doubles: Doubles,
 }
 
@@ -125,11 +127,14 @@ pub(super) fn survey(file: &File, mapping: &Mapping, progress: &dyn Fn(u64)) -> 
             doubles.insert(*a, Double { first_row: 0, content: 0, same: true, count: 0 });
         }
     }
+    let kept = keys.len() as u64;
     drop(keys);
     if !doubles.is_empty() {
         compare(file, judge, &mut doubles)?;
     }
-    Ok(Survey { sha256, encoding, columns, rows: count, doubles: Doubles(doubles) })
+    // Of equal rows the first is taken, of contradicting ones none.
+    let lost: u64 = doubles.values().map(|double| double.count - u64::from(double.same)).sum();
+    Ok(Survey { sha256, encoding, columns, rows: count, taken: kept - lost, doubles: Doubles(doubles) })
 }
 
 /// Finds out which of the rows that share a key are the same throughout.

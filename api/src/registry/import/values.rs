@@ -72,6 +72,9 @@ impl<'r> Values<'r> {
             self.doubt(QualityFlag::StandInValue, path, Some(&given.raw));
             self.keep(path, &given.raw, None);
         }
+        if given.hidden {
+            self.doubt(QualityFlag::PersonalDataHidden, path, None);
+        }
         (!given.text.is_empty()).then_some((given, &form.how))
     }
 
@@ -103,7 +106,7 @@ impl<'r> Values<'r> {
         let (given, _) = self.given(path)?;
         let parts: Vec<&str> = given.text.split([',', ';', '/', '，', '；', '、', ' ']).collect();
         let own = mask::is_mobile(&given.text) || parts.iter().any(|part| mask::is_mobile(part));
-        if own || mask::text(&given.text) != given.text {
+        if own || given.hidden {
             self.hide(path, path);
             return None;
         }

@@ -9,7 +9,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use yuti_entity::{annotation, elevator, elevator_quality, organisation};
-use yuti_openapi::Uscc;
+use yuti_openapi::OrganisationKey;
 use yuti_openapi::vocabulary::{ElevatorStatus, QualityFlag};
 
 mod lookup;
@@ -33,10 +33,10 @@ pub struct Filter {
     pub status: Option<ElevatorStatus>,
     /// Category code.
     pub category: Option<String>,
-    /// Code of the using unit.
-    pub using_unit: Option<Uscc>,
-    /// Code of the maintenance unit.
-    pub maintenance_unit: Option<Uscc>,
+    /// The using unit.
+    pub using_unit: Option<OrganisationKey>,
+    /// The maintenance unit.
+    pub maintenance_unit: Option<OrganisationKey>,
     /// A doubt that is noted.
     pub quality: Option<QualityFlag>,
     /// Recorded at or after this instant.
@@ -83,11 +83,11 @@ impl Filter {
     /// The filter as a condition of a query on elevators.
     pub fn condition(&self, today: NaiveDate, backend: DbBackend) -> Condition {
         use elevator::Column;
-        let unit = |column: Column, code: &Uscc| {
+        let unit = |column: Column, key: &OrganisationKey| {
             let ids = SubQuery::select()
                 .column(organisation::Column::Id)
                 .from(organisation::Entity)
-                .and_where(organisation::Column::Uscc.eq(code.as_str()))
+                .and_where(units::is_unit(key))
                 .take();
             column.in_subquery(ids)
         };
@@ -96,8 +96,8 @@ impl Filter {
             .add_option(self.pilot.map(|pilot| marked(today, pilot)))
             .add_option(self.status.map(|status| rules::status_condition(status, today)))
             .add_option(self.category.as_ref().map(|code| Column::CategoryCode.eq(code)))
-            .add_option(self.using_unit.as_ref().map(|code| unit(Column::UsingUnitId, code)))
-            .add_option(self.maintenance_unit.as_ref().map(|code| unit(Column::MaintenanceUnitId, code)))
+            .add_option(self.using_unit.as_ref().map(|key| unit(Column::UsingUnitId, key)))
+            .add_option(self.maintenance_unit.as_ref().map(|key| unit(Column::MaintenanceUnitId, key)))
             .add_option(self.quality.map(doubted))
             .add_option(self.updated_since.map(|since| Column::RecordedAt.gte(since)))
             .add_option(self.search.as_deref().map(|text| words::searched(text, backend)))

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use yuti_entity::{elevator, organisation};
-use yuti_openapi::Uscc;
+use yuti_openapi::OrganisationKey;
 
 /// What a list of organisations is narrowed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,15 +56,23 @@ fn playing(role: Playing) -> Expr {
     Expr::col((organisation::Entity, organisation::Column::Id)).in_subquery(ids)
 }
 
-/// An organisation by its code.
+/// An organisation by its handle or its code.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn one_organisation(
     db: &impl ConnectionTrait,
-    code: &Uscc,
+    key: &OrganisationKey,
 ) -> Result<Option<organisation::Model>, DbErr> {
-    organisation::Entity::find().filter(organisation::Column::Uscc.eq(code.as_str())).one(db).await
+    organisation::Entity::find().filter(is_unit(key)).one(db).await
+}
+
+/// Whether a row of an organisation is the one that is meant.
+pub(super) fn is_unit(key: &OrganisationKey) -> Expr {
+    match key {
+        OrganisationKey::Id(id) => organisation::Column::Id.eq(id.0),
+        OrganisationKey::Code(code) => organisation::Column::Uscc.eq(code.as_str()),
+    }
 }
 
 /// How many elevators each of the units uses and maintains.

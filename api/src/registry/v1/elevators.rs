@@ -41,11 +41,11 @@ pub struct ListParams {
     /// Category code, of whichever catalogue.
     #[param(example = "3110")]
     category: Option<String>,
-    /// Unified social credit code of the using unit.
-    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    /// Unified social credit code or id of the using unit.
+    #[param(example = "91500108MA5QK0017P", pattern = "^([0-9A-HJ-NPQRTUWXY]{18}|org-[1-9][0-9]{0,17})$")]
     using_unit: Option<String>,
-    /// Unified social credit code of the maintenance unit.
-    #[param(example = "91500108MA5QK0017P", pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    /// Unified social credit code or id of the maintenance unit.
+    #[param(example = "91500108MA5QK0017P", pattern = "^([0-9A-HJ-NPQRTUWXY]{18}|org-[1-9][0-9]{0,17})$")]
     maintenance_unit: Option<String>,
     /// A doubt that is noted about one of their values.
     #[param(inline)]
@@ -130,8 +130,8 @@ impl FromParams for List {
     const OFFERED: Offered = Offered::List;
 
     fn from_params(params: &mut Params) -> Self {
-        let uscc_zh = "要填 18 位统一社会信用代码，校验码要对。";
-        let uscc_en = "A unified social credit code of 18 places whose check characters hold.";
+        let uscc_zh = "要填 18 位统一社会信用代码（校验码要对），或单位编号，比如 org-7。";
+        let uscc_en = "A unified social credit code of 18 places whose check characters hold, or the id of a unit such as org-7.";
         Self {
             filter: Filter {
                 district: params.text("district", 12),

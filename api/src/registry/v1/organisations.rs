@@ -10,7 +10,7 @@ use yuti_entity::organisation;
 use yuti_openapi::page::Count;
 use yuti_openapi::vocabulary::UnitRole;
 use yuti_openapi::wire::{Organisation, SourceRef};
-use yuti_openapi::{Page, ProblemCode, Uscc, samples};
+use yuti_openapi::{OrganisationId, OrganisationKey, Page, ProblemCode, samples};
 
 use super::elevators::{COUNTS, CountWord, FormatParam, ListFormat};
 use super::provenance_of;
@@ -97,7 +97,7 @@ pub async fn organisation_list(
         .transpose()?
         .map_or(0, |cursor| cursor.id);
     if query.format == Format::Ndjson {
-        return list::whole(app, &call, after, async move |_, db, after| part(db, role, after).await).await;
+        return list::whole(app, &call, after, async move |app, db, after| part(app, db, role, after).await).await;
     }
     let db = &app.lanes.scans;
     let limit = u64::from(paging.limit);
@@ -112,7 +112,7 @@ pub async fn organisation_list(
     };
     let sources = assemble::sources(db).await?;
     let page = Page {
-        items: published(db, rows, &sources).await?,
+        items: published(app, db, rows, &sources).await?,
         next,
         next_cursor,
         limit: paging.limit,
@@ -123,30 +123,40 @@ pub async fn organisation_list(
     Ok(list::linked(Answer::json(&page)?.last_modified(changed), page.next.as_ref()))
 }
 
-async fn part(db: &DatabaseConnection, role: Option<Playing>, after: i64) -> Result<Part<i64>, Failure> {
+async fn part(
+    app: &App,
+    db: &DatabaseConnection,
+    role: Option<Playing>,
+    after: i64,
+) -> Result<Part<i64>, Failure> {
     let rows = store::organisations(db, role, after, STREAM_PAGE).await?;
     let next = list::more(&rows, |row| row.id);
     let sources = assemble::sources(db).await?;
-    Ok((list::lines(&published(db, rows, &sources).await?)?, next))
+    Ok((list::lines(&published(app, db, rows, &sources).await?)?, next))
 }
 
 async fn published(
+    app: &App,
     db: &DatabaseConnection,
     rows: Vec<organisation::Model>,
     sources: &HashMap<i64, SourceRef>,
 ) -> Result<Vec<Organisation>, Failure> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let fleets = store::fleets(db, &ids).await?;
-    Ok(rows.into_iter().filter_map(|row| publish(row, &fleets, sources)).collect())
+    Ok(rows.into_iter().filter_map(|row| publish(app, row, &fleets, sources)).collect())
 }
 
 fn publish(
+    app: &App,
     row: organisation::Model,
     fleets: &HashMap<i64, (i64, i64)>,
     sources: &HashMap<i64, SourceRef>,
 ) -> Option<Organisation> {
     let (used, maintained) = fleets.get(&row.id).copied().unwrap_or_default();
+    let id = OrganisationId(row.id);
     Some(Organisation {
+        id,
+        url: app.url(&format!("/v1/organisations/{id}")),
         uscc: row.uscc,
         name: row.name,
         elevators_used: used,
@@ -157,19 +167,19 @@ fn publish(
     })
 }
 
-/// The code in the path.
+/// The code or the id in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 #[allow(dead_code, reason = "describes the parameter; it is read by `Segment`")]
 pub struct UsccPath {
-    /// Unified social credit code.
+    /// Its unified social credit code, or its id (`org-7`).
     #[param(example = "91500108MA5QK0017P")]
     uscc: String,
 }
 
 /// View an organisation
 ///
-/// By its unified social credit code.
+/// By its unified social credit code, or by its id, which every unit has.
 #[utoipa::path(
     get, path = "/v1/organisations/{uscc}", tag = "organisations", operation_id = "organisation_view",
     params(UsccPath, FormatParam),
@@ -184,10 +194,10 @@ pub async fn organisation_view(
     _query: Query<Nothing>,
 ) -> Result<Answer, Failure> {
     let unknown = || Failure::new(ProblemCode::OrganisationNotFound);
-    let code: Uscc = asked.0.parse().map_err(|_| unknown())?;
-    let row = store::one_organisation(&app.db, &code).await?.ok_or_else(unknown)?;
+    let key: OrganisationKey = asked.0.parse().map_err(|_| unknown())?;
+    let row = store::one_organisation(&app.db, &key).await?.ok_or_else(unknown)?;
     let recorded_at = row.recorded_at;
     let sources = assemble::sources(&app.db).await?;
-    let one = published(&app.db, vec![row], &sources).await?.into_iter().next().ok_or_else(unknown)?;
+    let one = published(&app, &app.db, vec![row], &sources).await?.into_iter().next().ok_or_else(unknown)?;
     Ok(Answer::json(&one)?.last_modified(Some(recorded_at)))
 }

@@ -9,6 +9,7 @@ mod numbers;
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization as _;
 use yuti_openapi::normalise_identifier;
 
 pub use names::{name, person};
@@ -49,11 +50,34 @@ pub fn pseudonym(vault: &Vault, kind: &str, identity: &str) -> String {
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Full-width digits, letters and signs as plain ones: phones mix both.
+/// Whether an identifier would tell of a person: it holds a mobile number, the number of an identity card, a plate or an address, also where
+/// signs that do not count in an identifier stand between.
+#[must_use]
+pub fn is_personal(identifier: &str) -> bool {
+    let personal = |form: &str| matches!(text(form), Cow::Owned(_));
+    personal(identifier) || personal(&normalise_identifier(identifier)) || is_mobile_alone(identifier)
+}
+
+/// Whether nothing but digits and signs stands there, and the digits are a mobile number: 138/1234/5678.
+fn is_mobile_alone(given: &str) -> bool {
+    !given.chars().any(char::is_alphabetic) && is_mobile(given)
+}
+
+/// Digits, letters and signs of other forms as plain ones: full width, circled, raised; phones and hostile hands mix them.
 fn fold(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        other => other,
+    if c.is_ascii() || names::is_han(c) {
+        return c;
+    }
+    for zero in ['\u{660}', '\u{6f0}', '\u{966}'] {
+        let place = u32::from(c).wrapping_sub(u32::from(zero));
+        if let Some(digit) = char::from_digit(place, 10).filter(|_| place < 10) {
+            return digit;
+        }
+    }
+    let mut plain = std::iter::once(c).nfkc();
+    match (plain.next(), plain.next()) {
+        (Some(one), None) => one,
+        _ => c,
     }
 }
 
@@ -63,7 +87,8 @@ fn suspicious(given: &str) -> bool {
     for c in given.chars().map(fold) {
         match c {
             '0'..='9' => digits += 1,
-            ' ' | '-' | '·' | '–' | '—' | '\u{3000}' => {}
+            gap if numbers::is_gap(gap) => {}
+            numeral if numbers::numeral(numeral).is_some() => digits += 1,
             // An at sign, the beginning of a label or title.
             '@' | '人' | '名' | '主' | '员' | '客' | '生' | '士' | '姐' | '傅' | '师' | '信' | 'Q' | 'q' =>
             {
@@ -107,6 +132,10 @@ fn find(text: &[char], at: usize, hidden: &mut [bool]) -> usize {
         if let Some((from, length)) = name_before(text, at) {
             hide(from, length);
         }
+        return length;
+    }
+    if let Some(length) = numbers::spelt_mobile(text, at) {
+        hide(at, length);
         return length;
     }
     if let Some(length) = numbers::plate(text, at) {

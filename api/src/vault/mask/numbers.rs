@@ -1,32 +1,79 @@
 //! Numbers that belong to persons: where one begins and ends in a text. Each function looks at one place of the text, in which full-width
 //! digits are plain ones already, and says how many characters belong to the find.
 
-/// Signs that people put between groups of digits.
-fn is_gap(c: char) -> bool {
-    matches!(c, ' ' | '-' | '·' | '–' | '—' | '\u{3000}')
+/// Signs that people put between groups of digits, and what a copied text holds there unseen. No comma and no slash: they part the numbers of a list.
+pub(super) fn is_gap(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '-' | '_' | '.' | '~' | '(' | ')' | '·' | '•' | '\u{ad}' | '\u{2212}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}' | '\u{2060}'..='\u{2064}')
 }
+
+/// The longest gap between two groups: ` - `, `) `.
+const LONGEST_GAP: usize = 3;
 
 fn digit(text: &[char], place: usize) -> Option<u32> {
     text.get(place).and_then(|c| c.to_digit(10))
 }
 
-/// Digits from a place on, with single gaps where `gaps` allows one after so many digits: the digits and the place behind them.
-fn run(text: &[char], from: usize, most: usize, gaps: impl Fn(usize) -> bool) -> (Vec<u32>, usize) {
-    let (mut digits, mut place) = (Vec::with_capacity(most), from);
-    while digits.len() < most {
-        if let Some(digit) = digit(text, place) {
-            digits.push(digit);
-            place += 1;
-        } else if text.get(place).copied().is_some_and(is_gap)
-            && gaps(digits.len())
-            && digit(text, place + 1).is_some()
-        {
-            place += 1;
-        } else {
-            break;
+/// Digits from a place on, in whatever groups they are written.
+struct Run {
+    digits: Vec<u32>,
+    /// The lengths of the groups.
+    groups: Vec<usize>,
+    /// The signs between them.
+    gaps: Vec<char>,
+    /// The place behind the last digit.
+    end: usize,
+}
+
+impl Run {
+    fn of(text: &[char], from: usize, most: usize) -> Self {
+        let mut run =
+            Self { digits: Vec::with_capacity(most), groups: Vec::new(), gaps: Vec::new(), end: from };
+        let mut place = from;
+        while run.digits.len() < most {
+            if let Some(digit) = digit(text, place) {
+                run.digits.push(digit);
+                match run.groups.last_mut().filter(|_| place == run.end) {
+                    Some(length) => *length += 1,
+                    None => run.groups.push(1),
+                }
+                place += 1;
+                run.end = place;
+                continue;
+            }
+            let gap = text.iter().skip(place).take_while(|c| is_gap(**c)).take(LONGEST_GAP + 1).count();
+            if run.digits.is_empty() || gap == 0 || gap > LONGEST_GAP || digit(text, place + gap).is_none() {
+                break;
+            }
+            run.gaps.extend(text.iter().skip(place).take(gap));
+            place += gap;
         }
+        run
     }
-    (digits, place)
+
+    /// Whether a point in it is that of a decimal: only where all signs between the groups are points, and more than one, they part groups.
+    fn is_decimal(&self) -> bool {
+        let dots = self.gaps.iter().filter(|gap| **gap == '.').count();
+        dots > 0 && (dots == 1 || dots < self.gaps.len())
+    }
+
+    /// Whether the groups are those of one mobile number, and not several numbers, a decimal or a day of the last century.
+    fn is_one_mobile(&self, text: &[char], apart: bool) -> bool {
+        const USUAL: [&[usize]; 6] = [&[11], &[3, 4, 4], &[3, 3, 5], &[4, 4, 3], &[3, 8], &[3, 2, 2, 2, 2]];
+        if self.is_decimal() {
+            return false;
+        }
+        // Nothing else is written digit by digit, as far as eleven places go.
+        if USUAL.contains(&&*self.groups) || self.groups.len() >= 8 {
+            return true;
+        }
+        // Flats in a row (13-1 14-2 15-3 16), groups that go on behind, and what hangs on a letter (EBN1561-94-2-21-95) are something else.
+        let gap = text.iter().skip(self.end).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
+        let day = self.digits.starts_with(&[1, 9]) && self.groups.starts_with(&[4, 2, 2]);
+        apart && self.groups.len() <= 5 && digit(text, self.end + gap).is_none() && !day
+    }
 }
 
 /// Whether a number may begin here: not within another one, nor behind a decimal point.
@@ -58,15 +105,38 @@ pub(super) fn mobile(text: &[char], at: usize) -> Option<usize> {
             return None;
         }
         let mut from = at + code.len();
-        if !code.is_empty() && text.get(from).copied().is_some_and(is_gap) {
-            from += 1;
+        if !code.is_empty() {
+            from += text.iter().skip(from).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
         }
-        let (digits, end) = run(text, from, 11, |before| matches!(before, 3 | 6 | 7));
-        let shape = digits.len() == 11
-            && digits.first() == Some(&1)
-            && digits.get(1).is_some_and(|second| *second >= 3);
-        (shape && ends(text, end)).then_some(end - at)
+        let run = Run::of(text, from, 11);
+        // Behind the code of the country it is a telephone number, however it is grouped.
+        (is_mobile(&run.digits)
+            && (!code.is_empty() || run.is_one_mobile(text, begins(text, at)))
+            && ends(text, run.end))
+        .then_some(run.end - at)
     })
+}
+
+/// Whether digits are those of a mobile number: eleven, from 13 to 19.
+fn is_mobile(digits: &[u32]) -> bool {
+    digits.len() == 11 && digits.first() == Some(&1) && digits.get(1).is_some_and(|second| *second >= 3)
+}
+
+/// A mobile number spelt in Chinese numerals, as people write it who know that digits are hidden.
+pub(super) fn spelt_mobile(text: &[char], at: usize) -> Option<usize> {
+    if at.checked_sub(1).and_then(|before| text.get(before)).is_some_and(|c| numeral(*c).is_some()) {
+        return None;
+    }
+    let digits: Vec<u32> = text.iter().skip(at).map_while(|c| numeral(*c)).take(12).collect();
+    is_mobile(&digits).then_some(digits.len())
+}
+
+/// The digit that a Chinese numeral stands for when a number is read out place by place.
+pub(super) fn numeral(c: char) -> Option<u32> {
+    const NUMERALS: [&str; 10] =
+        ["〇零", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
+    let place = NUMERALS.iter().position(|same| same.contains(c))?;
+    u32::try_from(place).ok()
 }
 
 /// Regions in which numbers of identity cards begin.
@@ -94,28 +164,48 @@ fn birthday(year: u32, rest: &[u32]) -> bool {
     (1900..2100).contains(&year) && chrono::NaiveDate::from_ymd_opt(year, a * 10 + b, c * 10 + d).is_some()
 }
 
-/// The number of an identity card: 18 places whose check holds, or the 15 of before 1999.
+/// The number of an identity card: 18 places, or the 15 of before 1999. Region and birthday tell it; its check is not asked for, because one that
+/// was typed wrongly in one place still says whose it is.
 pub(super) fn identity_card(text: &[char], at: usize) -> Option<usize> {
     if !begins(text, at) {
         return None;
     }
-    let (digits, end) = run(text, at, 17, |before| before == 6 || before == 14);
-    if digits.len() == 17 {
-        let check = match text.get(end)? {
-            'X' | 'x' => 10,
-            c => c.to_digit(10)?,
-        };
-        let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-        let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
-        let holds = (12 - sum % 11) % 11 == check;
-        let born = birthday(number(digits.get(6..10)?), digits.get(10..)?);
-        let over = text.get(end + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
-        return (holds && born && region(&digits) && over).then_some(end + 1 - at);
+    let run = Run::of(text, at, 17);
+    if let Some(check) = check_behind(text, &run) {
+        let born = birthday(number(run.digits.get(6..10)?), run.digits.get(10..)?);
+        let over = text.get(check + 1).is_none_or(|c| !c.is_ascii_alphanumeric());
+        let card = born
+            && region(&run.digits)
+            && over
+            && !run.is_decimal()
+            && !is_code_of_a_unit(text.get(at..=check)?, &run.digits);
+        return card.then_some(check + 1 - at);
     }
-    let (digits, end) = run(text, at, 15, |_| false);
-    let born = digits.len() == 15 && birthday(1900 + number(digits.get(6..8)?), digits.get(8..)?);
-    let over = text.get(end).is_none_or(|c| !c.is_ascii_alphanumeric());
-    (born && region(&digits) && over).then_some(end - at)
+    let run = Run::of(text, at, 15);
+    let born = run.digits.len() == 15 && birthday(1900 + number(run.digits.get(6..8)?), run.digits.get(8..)?);
+    let over = text.get(run.end).is_none_or(|c| !c.is_ascii_alphanumeric());
+    // The fifteen are old and were written in one piece; in groups they are rather something else.
+    (born && run.groups.len() == 1 && region(&run.digits) && over).then_some(run.end - at)
+}
+
+/// Whether eighteen places are the public code of an organisation and not a card: its checks hold and the card's does not.
+fn is_code_of_a_unit(text: &[char], digits: &[u32]) -> bool {
+    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum();
+    let last = text.last().and_then(|c| if matches!(c, 'X' | 'x') { Some(10) } else { c.to_digit(10) });
+    let card = last == Some((12 - sum % 11) % 11);
+    !card && text.iter().collect::<String>().parse::<yuti_openapi::Uscc>().is_ok()
+}
+
+/// The place of the check character behind seventeen digits.
+fn check_behind(text: &[char], run: &Run) -> Option<usize> {
+    if run.digits.len() != 17 {
+        return None;
+    }
+    let gap = text.iter().skip(run.end).take_while(|c| is_gap(**c)).take(LONGEST_GAP).count();
+    [run.end, run.end + gap]
+        .into_iter()
+        .find(|place| text.get(*place).is_some_and(|c| c.is_ascii_digit() || matches!(c, 'X' | 'x')))
 }
 
 const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";

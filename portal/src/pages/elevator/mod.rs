@@ -103,7 +103,8 @@ fn opening(frame: &Frame, elevator: &Elevator) -> Opening {
     let current = |until: Option<NaiveDate>| until.is_none_or(|until| until >= frame.today());
     let identifiers = &elevator.facts.identifiers;
     let own = identifiers.iter().find(|identifier| identifier.value == elevator.code);
-    let own = grouped(&elevator.code, own.and_then(|identifier| identifier.scheme));
+    let read_out = own.is_some_and(|identifier| frame.city.reads_out(&identifier.kind));
+    let own = grouped(&elevator.code, own.and_then(|identifier| identifier.scheme), read_out);
     let asked = line.code_identifier_kind.as_ref().map(|kind| {
         identifiers.iter().find(|identifier| identifier.kind == *kind && current(identifier.until))
     });

@@ -94,7 +94,7 @@ fn code(words: Words, city: &City, identifier: &Identifier) -> Particular {
         identifier.scheme.map(|scheme| scheme.label(words.0)).filter(|label| !label.starts_with(&name));
     let until = identifier.until.map(|day| words.source_until(words.compared_date(day)));
     let notes: Vec<String> = scheme.map(str::to_owned).into_iter().chain(until).collect();
-    let value = grouped(&identifier.value, identifier.scheme);
+    let value = grouped(&identifier.value, identifier.scheme, city.reads_out(&identifier.kind));
     Particular { note: (!notes.is_empty()).then(|| notes.join(" · ")), ..given(words, &name, &value) }
 }
 

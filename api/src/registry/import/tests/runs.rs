@@ -291,7 +291,7 @@ async fn demonstrate(world: &World, number: usize) {
             since: None,
             until: None,
         }];
-        bare.using_unit = Some(UnitRef { name: format!("示例物业 {}", place % 7), uscc: None });
+        bare.using_unit = Some(UnitRef { id: None, name: format!("示例物业 {}", place % 7), uscc: None });
         Incoming {
             source_key: place.to_string(),
             code: format!("D{place}"),
