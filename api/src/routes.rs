@@ -135,6 +135,19 @@ table! {
         "/v1/transparency/keys" {
             Lookup get audit::v1::entries::transparency_key_list, audit::v1::entries::__path_transparency_key_list;
         }
+        "/v1/api-keys" {
+            Lookup post access::keys::v1::api_key_create, access::keys::v1::__path_api_key_create;
+        }
+        "/v1/api-keys/current" {
+            Lookup get access::keys::v1::api_key_view, access::keys::v1::__path_api_key_view;
+            Free delete access::keys::v1::api_key_revoke, access::keys::v1::__path_api_key_revoke;
+        }
+        "/v1/api-keys/current/rotate" {
+            Lookup post access::keys::v1::api_key_rotate, access::keys::v1::__path_api_key_rotate;
+        }
+        "/v1/api-keys/current/raise" {
+            Lookup post access::keys::v1::api_key_raise_submit, access::keys::v1::__path_api_key_raise_submit;
+        }
         "/v1/quota" {
             Free get access::v1::quota_view, access::v1::__path_quota_view;
         }
@@ -203,9 +216,12 @@ pub fn allowed(route: &str) -> String {
     methods.join(", ")
 }
 
+/// What handlers take by themselves, when they know that what was sent can be used: a slip in a form must not cost a key.
+const BESIDE: &[Class] = &[Class::KeyCreation];
+
 /// Whether any address takes like this.
 pub fn is_used(class: Class) -> bool {
-    CLASSES.iter().any(|(_, _, used)| *used == class)
+    BESIDE.contains(&class) || CLASSES.iter().any(|(_, _, used)| *used == class)
 }
 
 /// Whether people read what is at the address, so that errors there are pages.

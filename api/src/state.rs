@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use yuti_openapi::Language;
 
 use crate::access::accounts::Accounts;
+use crate::access::keys::Keys;
 use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
@@ -38,6 +39,8 @@ pub struct App {
     pub limits: Limits,
     /// What acts on accounts work with.
     pub accounts: Accounts,
+    /// API keys.
+    pub keys: Keys,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
     /// The seal over the audit trail.

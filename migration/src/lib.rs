@@ -13,6 +13,7 @@ mod m20261123_000005_access;
 mod m20261123_000006_audit;
 mod m20261123_000007_vault;
 mod m20261123_000009_once;
+mod m20261123_000010_keys;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_audit::Migration),
             Box::new(m20261123_000007_vault::Migration),
             Box::new(m20261123_000009_once::Migration),
+            Box::new(m20261123_000010_keys::Migration),
         ]
     }
 }

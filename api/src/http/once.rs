@@ -10,7 +10,8 @@ use actix_web::http::header::{self, HeaderName};
 use chrono::{Duration, SubsecRound as _};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _, SqlErr,
+    ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, SqlErr,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,7 @@ use yuti_openapi::ProblemCode;
 
 use super::answer::{Answer, CachePolicy, JSON};
 use super::failure::{BadValue, Failure, Place, Words};
+use crate::db;
 use crate::vault::Vault;
 
 /// How long answers are kept.
@@ -87,6 +89,39 @@ impl Once {
         let mut fingerprint = scope.clone();
         fingerprint.update(body);
         Ok(Some(Self { scope: scope.finalize().into(), fingerprint: fingerprint.finalize().into() }))
+    }
+
+    /// Does an act in a transaction of its own and keeps its answer, or gives the answer that another request with the same key got
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The act's own, or whatever the database refuses.
+    pub async fn done(
+        once: Option<&Self>,
+        (db, vault, now): (&DatabaseConnection, &Vault, Timestamp),
+        act: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Kept, Failure>,
+    ) -> Result<Answer, Failure> {
+        let txn = db::begin(db).await?;
+        let outcome = act(&txn).await;
+        let Some(once) = once else {
+            let kept = outcome?;
+            txn.commit().await?;
+            return Ok(kept.answer());
+        };
+        let outcome = match outcome {
+            Ok(kept) if once.keep(&txn, vault, &kept, now).await? => {
+                txn.commit().await?;
+                return Ok(kept.answer());
+            }
+            Ok(_) => Err(Failure::new(ProblemCode::Conflict)),
+            // The one that was first may be why the act cannot be done.
+            Err(failure) => Err(failure),
+        };
+        txn.rollback().await?;
+        match once.before(db, vault, now).await? {
+            Some(kept) => Ok(kept.answer()),
+            None => outcome,
+        }
     }
 
     fn context(&self) -> String {
