@@ -174,6 +174,14 @@ table! {
         "/search" {
             Page get registry::pages::search;
         }
+        "/keys" {
+            Page get access::keys::pages::keys;
+            Page post access::keys::pages::make;
+        }
+        "/keys/mine" {
+            Page get access::keys::pages::ask;
+            Page post access::keys::pages::mine;
+        }
         "/problems/{code}" {
             Page get registry::pages::problem;
         }

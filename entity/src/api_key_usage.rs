@@ -13,8 +13,10 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     /// The key.
+    #[sea_orm(unique_key = "unique_api_key_usage_key_id_day")]
     pub key_id: i64,
     /// The day.
+    #[sea_orm(unique_key = "unique_api_key_usage_key_id_day")]
     pub day: Day,
     /// Calls that were answered.
     pub calls: i64,

@@ -19,11 +19,13 @@ mod subject;
 mod text;
 mod words;
 
+pub use components::FieldError;
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, MissingElevator,
-    ProblemPage, RefusalPage, SearchPage, StateCount,
+    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage,
+    KeyQuotas, KeysPage, MissingElevator, MyKeyPage, ProblemPage, RefusalPage, RevokedKeyPage, SearchPage,
+    StateCount,
 };
 
 #[cfg(test)]

@@ -351,6 +351,7 @@ pub(crate) fn pages() -> Vec<Sample> {
         "choices".to_owned(),
         Box::new(|frame| ChoicesPage { choices: samples::choices() }.render(frame)),
     ));
+    pages.extend(keys());
     for code in ProblemCode::ALL {
         pages.push((format!("refusal-{}", code.code()), Box::new(|frame| refusal(*code).render(frame))));
         let example = serde_json::to_string_pretty(&samples::problem(*code)).unwrap();
@@ -358,6 +359,63 @@ pub(crate) fn pages() -> Vec<Sample> {
         pages.push((format!("problem-{}", code.code()), Box::new(move |frame| page.render(frame))));
     }
     pages
+}
+
+/// Keys: asked for, refused, shown once, looked at, revoked.
+fn keys() -> Vec<Sample> {
+    let offset = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
+    let quotas = |burst, daily| KeyQuotas { burst, window_seconds: 10, daily };
+    let empty = KeysPage {
+        name: String::new(),
+        contact: String::new(),
+        errors: Vec::new(),
+        once: "0190d3c2-6f1e-7c3a-9f5e-2b7a1c4d5e6f".to_owned(),
+        anonymous: quotas(100, 10_000),
+        key: quotas(300, 200_000),
+    };
+    let error = |field: &str, text: &str| FieldError { field: field.to_owned(), text: text.to_owned() };
+    let refused = KeysPage {
+        contact: "dev".to_owned(),
+        errors: vec![error("name", "要填。"), error("contact", "要写一个电子邮箱。")],
+        ..empty.clone()
+    };
+    let stranger = KeysPage { errors: vec![error("key", "没有这个密钥。")], ..empty.clone() };
+    let mut replaced = samples::issued_key();
+    replaced.api_key = samples::api_key();
+    let issued = IssuedKeyPage { issued: samples::issued_key(), replaces: true, offset };
+    let overlapping = IssuedKeyPage { issued: replaced, ..issued.clone() };
+    let mine = MyKeyPage {
+        key: samples::issued_key().key,
+        api_key: samples::api_key(),
+        overlap_minutes: 1_440,
+        wish: Default::default(),
+        errors: Vec::new(),
+        asked: true,
+        once: empty.once.clone(),
+        offset,
+    };
+    let mut system = mine.clone();
+    system.asked = false;
+    system.errors = vec![error("reason", "要填。"), error("daily", "要填 1 到 100000000 的整数。")];
+    system.wish = ["".to_owned(), "很多".to_owned(), String::new()];
+    system.api_key.usage = Vec::new();
+    system.api_key.contact = None;
+    system.api_key.scopes = yuti_openapi::vocabulary::Vocabulary::ALL.to_vec();
+    system.api_key.expires_at = Some(system.api_key.created_at + chrono::TimeDelta::days(365));
+    system.api_key.organisation = Some(yuti_openapi::wire::KeyOrganisation {
+        uscc: None,
+        name: "坎上坎电梯维保有限公司".to_owned(),
+    });
+    vec![
+        ("keys".to_owned(), Box::new(move |frame| empty.render(frame))),
+        ("keys-refused".to_owned(), Box::new(move |frame| refused.render(frame))),
+        ("keys-stranger".to_owned(), Box::new(move |frame| stranger.render(frame))),
+        ("keys-issued".to_owned(), Box::new(move |frame| issued.render(frame))),
+        ("keys-replaced".to_owned(), Box::new(move |frame| overlapping.render(frame))),
+        ("keys-mine".to_owned(), Box::new(move |frame| mine.render(frame))),
+        ("keys-mine-refused".to_owned(), Box::new(move |frame| system.render(frame))),
+        ("keys-revoked".to_owned(), Box::new(|frame| RevokedKeyPage.render(frame))),
+    ]
 }
 
 /// The pages of the other city.

@@ -58,7 +58,7 @@ static CORE: LazyLock<Sheet> = sheet![
     "core/footer",
     "core/paper",
 ];
-static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button"];
+static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button", "forms/fields"];
 static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal"];
 
 impl Part {

@@ -56,6 +56,11 @@ pub struct Refused {
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
+    /// What was typed into fields that were not read yet.
+    pub fn of_fields(fields: &Fields) -> Self {
+        Self(fields.typed())
+    }
+
     /// What was typed into a field.
     pub fn of(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())

@@ -2,6 +2,7 @@
 
 mod answer;
 mod facts;
+mod form;
 mod frame_parts;
 mod mark;
 mod particulars;
@@ -13,6 +14,8 @@ mod ways;
 
 pub(crate) use answer::Answer;
 pub(crate) use facts::{Fact, Facts};
+pub use form::FieldError;
+pub(crate) use form::{TextField, error_summary};
 pub(crate) use frame_parts::{PageFoot, PageHead};
 pub(crate) use mark::{Mark, MarkShape, PilotTag, StateWord, status_shape};
 pub(crate) use particulars::{Particular, Particulars};

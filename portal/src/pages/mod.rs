@@ -3,6 +3,8 @@
 mod choices;
 mod elevator;
 mod home;
+mod keys;
+mod my_key;
 mod problem;
 mod refusal;
 mod search;
@@ -10,6 +12,8 @@ mod search;
 pub use choices::ChoicesPage;
 pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};
+pub use keys::{IssuedKeyPage, KeyQuotas, KeysPage, RevokedKeyPage};
+pub use my_key::MyKeyPage;
 pub use problem::ProblemPage;
 pub use refusal::{MissingElevator, RefusalPage};
 pub use search::{Facet, FacetEntry, Filter, FilterKind, SearchPage};

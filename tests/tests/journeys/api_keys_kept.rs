@@ -18,7 +18,7 @@ journey! {
         let key = answer.is(201).at("/key").as_str().unwrap().to_owned();
         let holder = showing(&app, &key);
         let reason = planted.word("reason");
-        holder.post("/v1/api-keys/current/raise", &json!({"daily": 500_000, "reason": reason})).await.is(201);
+        holder.post("/v1/api-keys/current/raise", &json!({"daily": 5_000_000, "reason": reason})).await.is(201);
         let new = holder.ask("POST", "/v1/api-keys/current/rotate").header("Idempotency-Key", REPEAT).send().await;
         let new = new.is(201).at("/key").as_str().unwrap().to_owned();
         let told = planted.word("answer");
@@ -82,11 +82,11 @@ journey! {
         let rotate = async || holder.ask("POST", "/v1/api-keys/current/rotate").header("Idempotency-Key", REPEAT).send().await;
         let first = rotate().await;
         assert_eq!(rotate().await.is(201).json(), first.is(201).json());
-        let wish = json!({"daily": 500_000, "reason": "地图"});
+        let wish = json!({"daily": 5_000_000, "reason": "地图"});
         let ask = async |wish: &Value| holder.ask("POST", "/v1/api-keys/current/raise").header("Idempotency-Key", REPEAT).json(wish).send().await;
         ask(&wish).await.is(201);
         ask(&wish).await.is(201);
-        ask(&json!({"daily": 600_000, "reason": "地图"})).await.problem(422, "unprocessable");
+        ask(&json!({"daily": 6_000_000, "reason": "地图"})).await.problem(422, "unprocessable");
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod fields;
+pub mod pages;
 pub mod publish;
 pub mod rules;
 pub mod secret;

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use chrono::TimeDelta;
 use utoipa::IntoResponses;
 use yuti_entity::api_key;
 use yuti_openapi::samples::{self, problem};
@@ -92,6 +93,7 @@ pub async fn api_key_create(
         issued(&app, txn, &row, &secret, &call).await
     })
     .await
+    .map(Kept::answer)
 }
 
 /// Takes the making of a key from the quota of the address.
@@ -122,7 +124,7 @@ pub(super) fn quotas(app: &App, call: &Call, row: &api_key::Model) -> Vec<QuotaS
 }
 
 /// The answer that shows a key, once.
-async fn issued(
+pub(super) async fn issued(
     app: &App,
     txn: &sea_orm::DatabaseTransaction,
     row: &api_key::Model,
@@ -209,25 +211,35 @@ pub async fn api_key_rotate(
     shown: Shown,
     sent: Sent<Rotation>,
 ) -> Result<Answer, Failure> {
-    let (id, now, today) = (shown.0.key.id, app.now(), app.today());
-    let once = Once::of(&request, &format!("key {id}"), &sent.bytes)?;
-    if let Some(once) = &once
+    let once = Once::of(&request, &format!("key {}", shown.0.key.id), &sent.bytes)?;
+    let longest = rules::longest_overlap(app.profile.policy(), app.today()).map_err(Failure::internal)?;
+    let overlap = sent.value.overlap(longest).map_err(|bad| Failure::unprocessable(vec![bad]))?;
+    rotated(&app, &call, &shown, once.as_ref(), overlap).await.map(Kept::answer)
+}
+
+/// Replaces a key for its holder, once.
+pub(super) async fn rotated(
+    app: &App,
+    call: &Call,
+    shown: &Shown,
+    once: Option<&Once>,
+    overlap: TimeDelta,
+) -> Result<Kept, Failure> {
+    let (id, now) = (shown.0.key.id, app.now());
+    if let Some(once) = once
         && let Some(kept) = once.before(&app.db, &app.vault, now).await?
     {
-        return Ok(kept.answer());
+        return Ok(kept);
     }
-    let policy = app.profile.policy();
-    let longest = rules::longest_overlap(policy, today).map_err(Failure::internal)?;
-    let overlap = sent.value.overlap(longest).map_err(|bad| Failure::unprocessable(vec![bad]))?;
-    let end = rules::end(policy, shown.0.key.kind, today, now).map_err(Failure::internal)?;
-    let answer = Once::done(once.as_ref(), (&app.db, &app.vault, now), async |txn| {
+    let end = rules::end(app.profile.policy(), shown.0.key.kind, app.today(), now).map_err(Failure::internal)?;
+    let kept = Once::done(once, (&app.db, &app.vault, now), async |txn| {
         let act = Act { txn, vault: &app.vault, actor: Actor::Key { id }, now };
         let (row, secret) = acts::rotate(act, &shown.0, overlap, end).await?;
-        issued(&app, txn, &row, &secret, &call).await
+        issued(app, txn, &row, &secret, call).await
     })
     .await?;
     app.keys.ring.forget(id);
-    Ok(answer)
+    Ok(kept)
 }
 
 /// Ask for higher quotas
@@ -248,24 +260,35 @@ pub async fn api_key_raise_submit(
     shown: Shown,
     sent: Sent<Raise>,
 ) -> Result<Answer, Failure> {
-    let (id, now) = (shown.0.key.id, app.now());
-    let once = Once::of(&request, &format!("key {id}"), &sent.bytes)?;
-    if let Some(once) = &once
-        && let Some(kept) = once.before(&app.db, &app.vault, now).await?
-    {
-        return Ok(kept.answer());
-    }
+    let once = Once::of(&request, &format!("key {}", shown.0.key.id), &sent.bytes)?;
     let row = current(&app, &shown).await?;
     let flaws = sent.value.flaws(&row, &app.config.limits);
     if !flaws.is_empty() {
         return Err(Failure::unprocessable(flaws));
     }
     let wish = Wish { burst: sent.value.burst, daily: sent.value.daily, reason: &sent.value.reason };
-    Once::done(once.as_ref(), (&app.db, &app.vault, now), async |txn| {
+    asked(&app, &call, &row, once.as_ref(), wish).await.map(Kept::answer)
+}
+
+/// Asks for higher quotas for a holder, once.
+pub(super) async fn asked(
+    app: &App,
+    call: &Call,
+    row: &api_key::Model,
+    once: Option<&Once>,
+    wish: Wish<'_>,
+) -> Result<Kept, Failure> {
+    let (id, now) = (row.id, app.now());
+    if let Some(once) = once
+        && let Some(kept) = once.before(&app.db, &app.vault, now).await?
+    {
+        return Ok(kept);
+    }
+    Once::done(once, (&app.db, &app.vault, now), async |txn| {
         let act = Act { txn, vault: &app.vault, actor: Actor::Key { id }, now };
         acts::ask_raise(act, id, wish).await?;
-        let quotas = quotas(&app, &call, &row);
-        let key = publish::key(txn, &app.keys, &row, quotas, (app.today(), now)).await?;
+        let quotas = quotas(app, call, row);
+        let key = publish::key(txn, &app.keys, row, quotas, (app.today(), now)).await?;
         let body = serde_json::to_string(&key).map_err(Failure::internal)?;
         Ok(Kept { status: StatusCode::CREATED.as_u16(), location: Some(app.url(CURRENT)), body })
     })

@@ -1,0 +1,215 @@
+//! A key as its holder sees it: its use, and what can be done with it.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use leptos::prelude::*;
+use yuti_openapi::vocabulary::LimitPolicy;
+use yuti_openapi::wire::{ApiKey, KeyRaise, KeySecret, QuotaState};
+
+use crate::components::{FieldError, Particular, Particulars, TextField, error_summary, section};
+use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::frame::Frame;
+use crate::style::Part;
+use crate::text::Text;
+use crate::words::Words;
+
+/// The page `/keys/mine`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyKeyPage {
+    /// The key itself, which its holder just typed: it goes with each form of the page.
+    pub key: String,
+    /// What is known about it.
+    pub api_key: ApiKey,
+    /// The longest time for which a replaced key holds, in minutes.
+    pub overlap_minutes: u32,
+    /// What was typed into the wish for more.
+    pub wish: [String; 3],
+    /// What is wrong with it.
+    pub errors: Vec<FieldError>,
+    /// Whether a wish has just arrived.
+    pub asked: bool,
+    /// The token by which a form that is sent twice is known.
+    pub once: String,
+    /// How far the city's clocks are from UTC.
+    pub offset: FixedOffset,
+}
+
+impl MyKeyPage {
+    /// Renders the page.
+    pub fn render(&self, frame: &Frame) -> Rendered {
+        let words = frame.words();
+        Document {
+            title: words.page_title(words.keys_mine()),
+            layout: Layout::Column,
+            parts: &[Part::Core, Part::Forms],
+            rescue: Rescue::Line,
+            canonical: None,
+            data: None,
+        }
+        .render(frame, || self.main(frame))
+    }
+
+    fn main(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let asked = self.asked.then(|| view! { <p class="lead" role="status"><b>{words.keys_raise_done()}</b></p> });
+        view! {
+            <div class="subject"><p>{words.keys_mine()}</p><h1>{Text::given(words, &self.api_key.name).view()}</h1></div>
+            {error_summary(words, &self.errors)}
+            {asked}
+            <Particulars rows=self.rows(words)/>
+            {section("quotas", words.keys_quotas(), view! { <Particulars rows=self.quotas(words)/> })}
+            {section("usage", words.keys_usage(), self.usage(frame))}
+            {section("rotate", words.keys_rotate(), self.rotate(frame))}
+            {section("raise", words.keys_raise(), self.raise(frame))}
+            {section("revoke", words.keys_revoke(), view! {
+                <p>{words.keys_revoke_lead()}</p>
+                {self.form(frame, "revoke", words.keys_revoke_button(), ().into_any())}
+            })}
+        }
+    }
+
+    fn day(&self, words: Words, at: DateTime<Utc>) -> String {
+        words.full_date(at.with_timezone(&self.offset).date_naive())
+    }
+
+    fn rows(&self, words: Words) -> Vec<Particular> {
+        let key = &self.api_key;
+        let mut rows = vec![
+            Particular::new(words.keys_number(), key.id.clone()),
+            Particular::new(words.keys_made(), self.day(words, key.created_at)),
+        ];
+        rows.extend(key.contact.clone().map(|contact| Particular::new(words.keys_contact_row(), contact)));
+        if let Some(unit) = &key.organisation {
+            rows.push(Particular::new(key.kind.label(words.0), words.keys_of_system(&unit.name)));
+            let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.label(words.0)).collect();
+            rows.push(Particular::new(words.keys_scopes(), scopes.join(words.0.pick("、", ", "))));
+        }
+        rows.extend(key.expires_at.map(|end| Particular::new(words.keys_expires(), self.day(words, end))));
+        let secret = |secret: &KeySecret| match secret.valid_until {
+            None => words.keys_secret_newest(self.day(words, secret.created_at), &secret.prefix),
+            Some(until) => {
+                words.keys_secret_until(&secret.prefix, words.instant(until.with_timezone(&self.offset).naive_local()))
+            }
+        };
+        rows.extend(key.secrets.iter().map(|one| Particular::new(words.keys_secrets(), secret(one))));
+        rows
+    }
+
+    fn quotas(&self, words: Words) -> Vec<Particular> {
+        let row = |state: &QuotaState| {
+            let value = words.keys_quota_left(
+                words.count(state.remaining.into()),
+                words.count(state.quota.into()),
+                words.count(state.window_seconds.into()),
+            );
+            Particular::new(state.policy.label(words.0), value)
+        };
+        self.api_key.quotas.iter().map(row).collect()
+    }
+
+    fn usage(&self, frame: &Frame) -> AnyView {
+        let words = frame.words();
+        let days = &self.api_key.usage;
+        if days.is_empty() {
+            return view! { <p>{words.keys_usage_none()}</p> }.into_any();
+        }
+        let sum = |of: fn(&yuti_openapi::wire::KeyUsage) -> u64| words.count(days.iter().map(of).sum());
+        let lead =
+            words.keys_usage_lead(sum(|day| day.calls), words.instant(frame.as_of), sum(|day| day.refused));
+        let rows = days
+            .iter()
+            .map(|day| {
+                view! {
+                    <tr><th scope="row"><time>{words.compared_date(day.day)}</time></th><td>{words.count(day.calls)}</td><td>{words.count(day.refused)}</td></tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <p>{lead}</p>
+            <table class="use-table">
+                <thead><tr><th scope="col">{words.keys_usage_day()}</th><th scope="col">{words.keys_usage_calls()}</th><th scope="col">{words.keys_usage_refused()}</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    }
+
+    fn rotate(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let longest = words.keys_rotate_longest(self.overlap_minutes / 60);
+        let hour = (self.overlap_minutes > 60)
+            .then(|| view! { <option value="60">{words.keys_rotate_hour()}</option> });
+        let choice = view! {
+            <div class="field">
+                <label for="overlap_minutes">{words.keys_rotate_overlap()}</label>
+                <select id="overlap_minutes" name="overlap_minutes">
+                    <option value="">{longest}</option>
+                    {hour}
+                    <option value="0">{words.keys_rotate_now()}</option>
+                </select>
+            </div>
+        };
+        view! {
+            <p>{words.keys_rotate_lead()}</p>
+            {self.form(frame, "rotate", words.keys_rotate_button(), choice.into_any())}
+        }
+    }
+
+    fn raise(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let last = self.api_key.raise.as_ref().map(|raise| self.last_raise(words, raise));
+        let quota = |policy: LimitPolicy| {
+            let state = self.api_key.quotas.iter().find(|state| state.policy == policy);
+            state.map_or((String::new(), 0), |state| (words.count(state.quota.into()), state.window_seconds))
+        };
+        let ((burst, window), (daily, _)) = (quota(LimitPolicy::Burst), quota(LimitPolicy::Daily));
+        let [wished_burst, wished_daily, reason] = &self.wish;
+        let (burst_label, daily_label) = (words.keys_raise_burst(burst, window), words.keys_raise_daily(daily));
+        let number = |name, label, value| TextField {
+            name,
+            label,
+            value,
+            kind: Some("text"),
+            longest: 12,
+            ..TextField::default()
+        };
+        let fields = view! {
+            {number("daily", &daily_label, wished_daily).view(&self.errors)}
+            {number("burst", &burst_label, wished_burst).view(&self.errors)}
+            {TextField { name: "reason", label: words.keys_raise_reason(), value: reason, longest: 1_000, ..TextField::default() }.view(&self.errors)}
+        };
+        view! {
+            <p>{words.keys_raise_lead()}</p>
+            {last}
+            {self.form(frame, "raise", words.keys_raise_button(), fields.into_any())}
+        }
+    }
+
+    fn last_raise(&self, words: Words, raise: &KeyRaise) -> AnyView {
+        let wished = [
+            raise.daily.map(|number| words.keys_raise_wish_daily(words.count(number.into()))),
+            raise.burst.map(|number| words.keys_raise_wish_burst(words.count(number.into()))),
+            Some(words.keys_raise_asked(self.day(words, raise.asked_at))),
+            raise.decided_at.map(|at| words.keys_raise_decided(self.day(words, at))),
+        ];
+        let wished: Vec<String> = wished.into_iter().flatten().collect();
+        let answer = raise.answer.clone().map(|answer| view! { <p>{Text::given(words, &answer).view()}</p> });
+        view! {
+            <p><b>{words.keys_raise_last(raise.state.label(words.0))}</b></p>
+            <p class="small">{wished.join(" · ")}</p>
+            {answer}
+        }
+        .into_any()
+    }
+
+    /// A form of this page: each carries the key, because nobody is signed in.
+    fn form(&self, frame: &Frame, act: &'static str, button: &'static str, inside: AnyView) -> impl IntoView + use<> {
+        view! {
+            <form method="post" action=frame.link("/keys/mine") novalidate>
+                <input type="hidden" name="key" value=self.key.clone()/>
+                <input type="hidden" name="once" value=self.once.clone()/>
+                {inside}
+                <p class="form-end"><button class="plain-button" type="submit" name="act" value=act>{button}</button></p>
+            </form>
+        }
+    }
+}
