@@ -8,6 +8,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt as _, OpenApiFactory};
 
+use crate::access::accounts;
 use crate::access::limits::Class;
 use crate::{access, audit, http, opendata, registry, service};
 
@@ -184,6 +185,97 @@ table! {
         }
         "/problems/{code}" {
             Page get registry::pages::problem;
+        }
+        "/login" {
+            Page get accounts::pages::login;
+            Page post accounts::pages::sign_in;
+        }
+        "/login/second-factor" {
+            Page get accounts::pages::waiting_for_code;
+            Page post accounts::pages::second_step;
+        }
+        "/login/link/{token}" {
+            Page get accounts::pages::one_time_link;
+            LogIn post accounts::pages::use_link;
+        }
+        "/logout" {
+            Page post accounts::pages::sign_out;
+        }
+        "/account" {
+            Page get accounts::pages::account;
+        }
+        "/account/password" {
+            Page get accounts::pages::password;
+            Page post accounts::pages::change_password;
+        }
+        "/account/second-factor" {
+            Page get accounts::pages::second_factor;
+            Page post accounts::pages::begin;
+        }
+        "/account/second-factor/confirm" {
+            Page post accounts::pages::confirm;
+        }
+        "/account/second-factor/remove" {
+            Page post accounts::pages::remove;
+        }
+        "/account/recovery-codes" {
+            Page post accounts::pages::codes;
+        }
+        "/account/sessions/end" {
+            Page post accounts::pages::end_session;
+        }
+        "/account/sessions/end-others" {
+            Page post accounts::pages::end_others;
+        }
+        "/admin/accounts" {
+            Page get accounts::pages::list;
+        }
+        "/admin/accounts/new" {
+            Page get accounts::pages::new_account;
+            Page post accounts::pages::create;
+        }
+        "/admin/accounts/{id}" {
+            Page get accounts::pages::view;
+        }
+        "/admin/accounts/{id}/link" {
+            Page post accounts::pages::act_link;
+        }
+        "/admin/accounts/{id}/wake" {
+            Page post accounts::pages::act_wake;
+        }
+        "/admin/accounts/{id}/sign-out" {
+            Page post accounts::pages::act_sign_out;
+        }
+        "/admin/accounts/{id}/switch-off" {
+            Page post accounts::pages::act_switch_off;
+        }
+        "/admin/accounts/{id}/second-factor" {
+            Page post accounts::pages::act_clear;
+        }
+        "/admin/accounts/{id}/role" {
+            Page post accounts::pages::act_role;
+        }
+        "/unit/accounts" {
+            Page get accounts::pages::list;
+        }
+        "/unit/accounts/new" {
+            Page get accounts::pages::new_account;
+            Page post accounts::pages::create;
+        }
+        "/unit/accounts/{id}" {
+            Page get accounts::pages::view;
+        }
+        "/unit/accounts/{id}/link" {
+            Page post accounts::pages::act_link;
+        }
+        "/unit/accounts/{id}/wake" {
+            Page post accounts::pages::act_wake;
+        }
+        "/unit/accounts/{id}/sign-out" {
+            Page post accounts::pages::act_sign_out;
+        }
+        "/unit/accounts/{id}/switch-off" {
+            Page post accounts::pages::act_switch_off;
         }
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use yuti_openapi::Language;
 
-use crate::components::{PageFoot, PageHead, RescueBand, RescueLine};
+use crate::components::{Desk, DeskBar, PageFoot, PageHead, RescueBand, RescueLine};
 use crate::frame::{Frame, TextSize, Theme};
 use crate::style::Part;
 
@@ -27,10 +27,12 @@ pub(crate) enum Layout {
     Wide,
 }
 
-/// How the page offers rescue.
+/// How the page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Rescue {
-    /// One line above the header.
+pub(crate) enum Opening {
+    /// With the desk's bar instead of rescue and header: who works there sits in an office.
+    Desk(Desk),
+    /// One line that offers rescue above the header.
     Line,
     /// The band with the code to read out.
     Band {
@@ -52,7 +54,7 @@ pub(crate) struct Document {
     pub(crate) title: String,
     pub(crate) layout: Layout,
     pub(crate) parts: &'static [Part],
-    pub(crate) rescue: Rescue,
+    pub(crate) opening: Opening,
     /// The path, without a language, under which search engines shall keep the page; `None` where they shall not.
     pub(crate) canonical: Option<String>,
     /// The page's data as JSON, with the words of the link to it.
@@ -88,14 +90,15 @@ impl Document {
             .map(|part| view! { <style inner_html=part.sheet().text.as_str()></style> })
             .collect_view();
         let number = frame.city.rescue_line.number.clone();
-        let rescue = match self.rescue {
-            Rescue::Line => view! { <RescueLine words=words number=number/> }.into_any(),
-            Rescue::Band { beside, code, instead, duty_phone } => view! {
+        let head = match self.opening {
+            Opening::Desk(desk) => view! { <DeskBar frame=frame.clone() desk=desk/> }.into_any(),
+            Opening::Line => view! { <RescueLine words=words number=number/> <PageHead frame=frame.clone()/> }.into_any(),
+            Opening::Band { beside, code, instead, duty_phone } => view! {
                 <RescueBand words=words number=number beside=beside code=code instead=instead duty_phone=duty_phone/>
+                <PageHead frame=frame.clone()/>
             }
             .into_any(),
         };
-        let head = view! { <PageHead frame=frame.clone()/> };
         let foot = view! { <PageFoot frame=frame.clone() data=self.data/> };
         view! {
             <!DOCTYPE html>
@@ -112,7 +115,6 @@ impl Document {
                 </head>
                 <body class=layout>
                     <a class="skip" href="#main">{words.page_skip()}</a>
-                    {rescue}
                     {head}
                     <main id="main">{main}</main>
                     {foot}

@@ -19,13 +19,15 @@ mod subject;
 mod text;
 mod words;
 
-pub use components::FieldError;
+pub use components::{Desk, DeskRoom, FieldError, Filled};
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    ChoicesPage, CityFigures, ElevatorPage, Facet, FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage,
-    KeyQuotas, KeysPage, MissingElevator, MyKeyPage, ProblemPage, RefusalPage, RevokedKeyPage, SearchPage,
-    StateCount,
+    AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures, Done,
+    ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage, KeyQuotas,
+    KeysPage, LinkPage, LinkShown, LoginPage, MissingElevator, MyKeyPage, NewAccountPage, NoticePage,
+    OwnAccountPage, OwnForm, PasswordPage, Place, ProblemPage, RecoveryCodesPage, RefusalPage,
+    RevokedKeyPage, SearchPage, SecondFactorPage, SessionRow, StateCount, TrailRow, told,
 };
 
 #[cfg(test)]

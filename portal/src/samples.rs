@@ -366,20 +366,24 @@ fn keys() -> Vec<Sample> {
     let offset = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
     let quotas = |burst, daily| KeyQuotas { burst, window_seconds: 10, daily };
     let empty = KeysPage {
-        name: String::new(),
-        contact: String::new(),
-        errors: Vec::new(),
+        new: Filled::default(),
+        mine: Filled::default(),
         once: "0190d3c2-6f1e-7c3a-9f5e-2b7a1c4d5e6f".to_owned(),
         anonymous: quotas(100, 10_000),
         key: quotas(300, 200_000),
     };
     let error = |field: &str, text: &str| FieldError { field: field.to_owned(), text: text.to_owned() };
     let refused = KeysPage {
-        contact: "dev".to_owned(),
-        errors: vec![error("name", "要填。"), error("contact", "要写一个电子邮箱。")],
+        new: Filled {
+            errors: vec![error("name", "要填。"), error("contact", "要写一个电子邮箱。")],
+            ..Filled::with(&[("contact", "dev")])
+        },
         ..empty.clone()
     };
-    let stranger = KeysPage { errors: vec![error("key", "没有这个密钥。")], ..empty.clone() };
+    let stranger = KeysPage {
+        mine: Filled { errors: vec![error("key", "没有这个密钥。")], ..Filled::default() },
+        ..empty.clone()
+    };
     let mut replaced = samples::issued_key();
     replaced.api_key = samples::api_key();
     let issued = IssuedKeyPage { issued: samples::issued_key(), replaces: true, offset };
@@ -388,16 +392,17 @@ fn keys() -> Vec<Sample> {
         key: samples::issued_key().key,
         api_key: samples::api_key(),
         overlap_minutes: 1_440,
-        wish: Default::default(),
-        errors: Vec::new(),
+        filled: Filled::default(),
         asked: true,
         once: empty.once.clone(),
         offset,
     };
     let mut system = mine.clone();
     system.asked = false;
-    system.errors = vec![error("reason", "要填。"), error("daily", "要填 1 到 100000000 的整数。")];
-    system.wish = ["".to_owned(), "很多".to_owned(), String::new()];
+    system.filled = Filled {
+        errors: vec![error("reason", "要填。"), error("daily", "要填 1 到 100000000 的整数。")],
+        ..Filled::with(&[("daily", "很多")])
+    };
     system.api_key.usage = Vec::new();
     system.api_key.contact = None;
     system.api_key.scopes = yuti_openapi::vocabulary::Vocabulary::ALL.to_vec();

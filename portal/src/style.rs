@@ -1,4 +1,4 @@
-//! The style sheets: one file for each component under `style/`, bundled into three parts.
+//! The style sheets: one file for each component under `style/`, bundled into four parts.
 //!
 //! A page carries the parts it needs inline, because the first page is opened in a steel box: one request shows it
 //! whole. The security policy admits each part by its hash, so that the pages need no `style=` and allow none.
@@ -18,6 +18,8 @@ pub(crate) enum Part {
     Forms,
     /// Home, results, refusals.
     Lists,
+    /// The desk: its bar and tables.
+    Desk,
 }
 
 /// A part as it stands in the page.
@@ -58,7 +60,8 @@ static CORE: LazyLock<Sheet> = sheet![
     "core/footer",
     "core/paper",
 ];
-static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button", "forms/fields"];
+static FORMS: LazyLock<Sheet> = sheet!["forms/search-box", "forms/button", "forms/field"];
+static DESK: LazyLock<Sheet> = sheet!["desk/bar", "desk/table"];
 static LISTS: LazyLock<Sheet> = sheet!["lists/home", "lists/results", "lists/refusal"];
 
 impl Part {
@@ -68,6 +71,7 @@ impl Part {
             Self::Core => &CORE,
             Self::Forms => &FORMS,
             Self::Lists => &LISTS,
+            Self::Desk => &DESK,
         }
     }
 }
@@ -145,7 +149,7 @@ mod tests {
 
     #[test]
     fn minifying_again_changes_nothing() {
-        for part in [Part::Core, Part::Forms, Part::Lists] {
+        for part in [Part::Core, Part::Forms, Part::Lists, Part::Desk] {
             let text = &part.sheet().text;
             assert_eq!(&minified(text), text);
             assert!(!text.contains("/*") && !text.contains('\n'));

@@ -5,4 +5,5 @@ pub mod caller;
 pub mod keys;
 pub mod limits;
 pub mod rights;
+pub mod session;
 pub mod v1;

@@ -1,12 +1,15 @@
 //! Who may do what: one table of acts, with the roles that may do each on what is their own and on what is another's, and
 //! the states of the thing in which it can be done. `tests/authz.txt` is this table as it is read in review.
 //!
-//! A handler asks for the right in its signature (`session::Permitted<can::AccountCreate>`) and gets it for one thing by
-//! [`crate::access::session::Permitted::over`]; acts take the [`Granted`] that comes out of it, which nobody else can make.
+//! A handler asks for the right in its signature: to look by `session::Permitted<can::AccountView>`, to change something by
+//! `session::SignedForm<can::AccountCreate>`, which has checked the form's token as well. Either gives it for one thing by `over`;
+//! acts take the [`Granted`] that comes out of it, which nobody else can make.
 
 use std::marker::PhantomData;
 
 use yuti_openapi::vocabulary::Role;
+
+use crate::audit::Actor;
 
 use Role::{Administrator, CityBureau, Decider, Officer, Reader, UnitDelegate, UnitMember, UnitOwner};
 
@@ -38,17 +41,58 @@ pub trait Guarded: 'static {
     const ACT: Act;
 }
 
-/// The right to do one act on one thing, checked.
+/// An act that changes nothing: only to such a one a right comes without a form.
+pub trait Reads: Guarded {}
+
+impl Reads for can::AccountView {}
+impl Reads for can::TrailView {}
+impl Reads for can::KeyView {}
+
+/// The right of somebody to do one act on one thing, checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Granted<A: Guarded> {
     act: PhantomData<A>,
+    actor: Actor,
 }
 
 impl<A: Guarded> Granted<A> {
-    /// The right, where the table gives it.
-    pub(super) fn check(role: Role, state: &str, relation: Relation) -> Result<Self, Denied> {
+    /// The right of an account, where the table gives it.
+    pub(super) fn check(id: i64, role: Role, state: &str, relation: Relation) -> Result<Self, Denied> {
         may(role, A::ACT, state, relation)?;
-        Ok(Self { act: PhantomData })
+        Ok(Self { act: PhantomData, actor: Actor::Account { id, role } })
+    }
+
+    /// The right of whoever has the command line of the machine: they can do everything.
+    pub(crate) fn operator() -> Self {
+        Self { act: PhantomData, actor: Actor::Operator }
+    }
+
+    /// Who has it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+}
+
+#[cfg(test)]
+impl<A: Guarded> From<Actor> for Granted<A> {
+    fn from(actor: Actor) -> Self {
+        Self { act: PhantomData, actor }
+    }
+}
+
+/// That a form with the session's token was sent. Only `access::session` makes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Posted(());
+
+impl Posted {
+    pub(super) fn checked() -> Self {
+        Self(())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test() -> Self {
+        Self(())
     }
 }
 
@@ -222,6 +266,6 @@ mod tests {
         assert_eq!(may(UnitOwner, Act::AccountLink, "off", Relation::Own), Err(Denied::State));
         assert_eq!(may(UnitOwner, Act::AccountLink, "active", Relation::Own), Ok(()));
         assert_eq!(may(Administrator, Act::AccountLink, "active", Relation::Own), Err(Denied::Role));
-        assert!(Granted::<can::AccountLink>::check(Administrator, "active", Relation::Other).is_ok());
+        assert!(Granted::<can::AccountLink>::check(1, Administrator, "active", Relation::Other).is_ok());
     }
 }

@@ -17,7 +17,7 @@ use crate::access::accounts::acts::{self, Issued, New};
 use crate::access::accounts::hashing::HashError;
 use crate::access::accounts::refused::Refused;
 use crate::access::accounts::{Accounts, rules, store};
-use crate::audit::Actor;
+use crate::access::rights::Granted;
 use crate::config::Config;
 use crate::db::Purpose;
 use crate::metrics::Metrics;
@@ -192,11 +192,11 @@ async fn create(accounts: &Accounts, opened: &Opened, place: &Place, asked: Crea
         demonstration: false,
     };
     if let Some(password) = &password {
-        let made = acts::create_with_password(accounts, Actor::Operator, new, password).await?;
+        let made = acts::create_with_password(accounts, Granted::operator(), new, password).await?;
         println!("account {made} made; the password must be changed at the first sign-in");
         return Ok(());
     }
-    let made = acts::create(accounts, Actor::Operator, new).await?;
+    let made = acts::create(accounts, Granted::operator(), new).await?;
     println!("account {} made; its holder sets a password with this link:", made.login);
     place.tell(&made.link);
     Ok(())
@@ -255,7 +255,7 @@ async fn found(accounts: &Accounts, login: &str) -> Result<account::Model, Refus
 async fn reset(accounts: &Accounts, place: &Place, asked: Reset) -> Result<(), Refusal> {
     let account = found(accounts, &asked.login).await?;
     if asked.wake && account.state != AccountState::Active {
-        acts::wake(accounts, Actor::Operator, account.id, None).await?;
+        acts::wake(accounts, Granted::operator(), account.id, None).await?;
         println!("account {} is on again", account.login);
     }
     if !asked.wake && account.state == AccountState::Off {
@@ -264,7 +264,7 @@ async fn reset(accounts: &Accounts, place: &Place, asked: Reset) -> Result<(), R
             format!("the account {} is switched off; add --wake to switch it on", account.login),
         ));
     }
-    let link = acts::issue_link(accounts, Actor::Operator, account.id, asked.totp).await?;
+    let link = acts::issue_link(accounts, Granted::operator(), account.id, asked.totp).await?;
     println!("the holder of {} sets another password with this link:", account.login);
     place.tell(&link);
     if asked.totp {

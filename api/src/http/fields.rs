@@ -25,6 +25,7 @@ pub trait FromFields: Sized {
 pub struct Fields {
     values: Vec<(String, Value)>,
     form: bool,
+    strict: bool,
     known: Vec<&'static str>,
     secret: Vec<&'static str>,
     errors: Vec<BadValue>,
@@ -68,6 +69,12 @@ impl Fields {
         Ok(Self { values, form: true, ..Self::default() })
     }
 
+    /// Also of a form every field that is not asked for is refused: what somebody adds to it by hand must not reach anything.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
+    }
+
     /// Notes that a field is bad.
     pub fn refuse(&mut self, name: &str, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
         let pointer = format!("#/{}", escaped(name));
@@ -78,6 +85,12 @@ impl Fields {
     pub fn take(&mut self, name: &str) -> Option<String> {
         let place = self.values.iter().position(|(known, _)| known == name)?;
         self.values.remove(place).1.as_str().map(str::to_owned)
+    }
+
+    /// A field of a form as it was typed, before it is read.
+    pub fn peek(&self, name: &str) -> &str {
+        let found = self.values.iter().find(|(known, _)| known == name);
+        found.and_then(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
     /// What was typed into a form, for the page that shows it again; nothing that was read as a secret.
@@ -257,7 +270,7 @@ impl Fields {
     /// browsers' helpers add fields of their own.
     pub fn finish(mut self) -> Vec<BadValue> {
         let mut unknown: Vec<String> = Vec::new();
-        for (name, _) in self.values.iter().filter(|_| !self.form) {
+        for (name, _) in self.values.iter().filter(|_| self.strict || !self.form) {
             if !self.known.contains(&name.as_str()) && !unknown.contains(name) {
                 unknown.push(name.clone());
             }

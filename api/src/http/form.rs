@@ -61,9 +61,19 @@ impl Typed {
         Self(fields.typed())
     }
 
+    /// One field.
+    pub fn one(name: &str, value: &str) -> Self {
+        Self(vec![(name.to_owned(), value.to_owned())])
+    }
+
     /// What was typed into a field.
     pub fn of(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All of it, by the fields' names.
+    pub fn all(self) -> Vec<(String, String)> {
+        self.0
     }
 }
 

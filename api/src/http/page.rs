@@ -107,6 +107,12 @@ pub fn answer(rendered: Rendered, call: &Call) -> Answer {
         .header(header::VARY, "Cookie")
 }
 
+/// A rendered page that is about whoever asks, or leads to such: nobody keeps it, and its address is told to no other site. Not
+/// `no-referrer`: browsers would then also hide where our own forms come from.
+pub fn private(rendered: Rendered, call: &Call) -> Answer {
+    answer(rendered, call).cache(CachePolicy::NoStore).header(header::REFERRER_POLICY, "strict-origin")
+}
+
 /// The links to large text and to other colours: remembers the choice and leads back to the page without the parameter.
 pub fn chosen(app: &App, request: &HttpRequest) -> Option<Answer> {
     let text = parameter(request, "text").and_then(|key| TextSize::from_key(&key));

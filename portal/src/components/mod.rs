@@ -1,8 +1,9 @@
 //! The components, one file for each or for a small group. None reads a clock, a request or a database.
 
 mod answer;
+mod desk;
 mod facts;
-mod form;
+mod field;
 mod frame_parts;
 mod mark;
 mod particulars;
@@ -13,9 +14,11 @@ mod section;
 mod ways;
 
 pub(crate) use answer::Answer;
+pub(crate) use desk::DeskBar;
+pub use desk::{Desk, DeskRoom};
 pub(crate) use facts::{Fact, Facts};
-pub use form::FieldError;
-pub(crate) use form::{TextField, error_summary};
+pub(crate) use field::{Field, Kind, Look, form, problems};
+pub use field::{FieldError, Filled};
 pub(crate) use frame_parts::{PageFoot, PageHead};
 pub(crate) use mark::{Mark, MarkShape, PilotTag, StateWord, status_shape};
 pub(crate) use particulars::{Particular, Particulars};

@@ -5,7 +5,7 @@ use yuti_openapi::normalise_identifier;
 use yuti_openapi::wire::{Choice, Choices};
 
 use crate::components::{Way, Ways, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
@@ -28,7 +28,7 @@ impl ChoicesPage {
             title: words.page_title(words.choices_title(&code, count)),
             layout: Layout::Column,
             parts: &[Part::Core],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: None,
             data: None,
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use yuti_openapi::vocabulary::ElevatorStatus;
 
 use crate::components::{SearchBox, StateWord, Way, Ways, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 
@@ -44,7 +44,7 @@ impl HomePage {
             title: frame.words().home_title(frame.city_name()),
             layout: Layout::Wide,
             parts: &[Part::Core, Part::Forms, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: Some("/".to_owned()),
             data: None,
         }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use yuti_openapi::wire::IssuedKey;
 
 use crate::components::{
-    FieldError, Particular, Particulars, TextField, Way, Ways, error_summary, section,
+    Field, Filled, Look, Particular, Particulars, Way, Ways, form, problems, section,
 };
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::words::Words;
@@ -26,12 +26,10 @@ pub struct KeyQuotas {
 /// The page `/keys`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeysPage {
-    /// What was typed for the name.
-    pub name: String,
-    /// What was typed for the address.
-    pub contact: String,
-    /// What is wrong with what was typed.
-    pub errors: Vec<FieldError>,
+    /// The form for a new one, if it came back.
+    pub new: Filled,
+    /// The form in which somebody shows a key, if it came back.
+    pub mine: Filled,
     /// The token by which a form that is sent twice is known.
     pub once: String,
     /// Quotas without a key.
@@ -45,10 +43,10 @@ impl KeysPage {
     pub fn render(&self, frame: &Frame) -> Rendered {
         let words = frame.words();
         Document {
-            title: words.page_title(words.keys_title()),
+            title: words.page_title(self.title(words)),
             layout: Layout::Column,
             parts: &[Part::Core, Part::Forms],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: Some("/keys".to_owned()),
             data: None,
         }
@@ -69,36 +67,44 @@ impl KeysPage {
             Particular::new(words.keys_limits_anonymous(), quotas(self.anonymous)),
             Particular::new(words.keys_limits_key(), quotas(self.key)),
         ];
-        let wrong_key: Vec<FieldError> =
-            self.errors.iter().filter(|error| error.field == "key").cloned().collect();
+        let action = frame.link("/keys/mine");
+        let key = Field::line("mine", "key", words.keys_key()).hint(words.keys_key_hint()).view(&self.mine);
+        let show = [("act", "show".to_owned())];
         view! {
             <div class="subject"><h1>{words.keys_heading()}</h1><p class="lead">{words.keys_lead()}</p></div>
-            {error_summary(words, &self.errors)}
-            {section("new", words.keys_new(), self.form(frame))}
+            {problems(words, "new", &["name", "contact"], &self.new)}
+            {problems(words, "mine", &["key"], &self.mine)}
+            {section("for-new", words.keys_new(), self.form(frame))}
             {section("limits", words.keys_limits(), view! {
                 <Particulars rows=limits/>
                 <p class="small">{words.keys_limits_note()}</p>
             })}
-            {section("mine", words.keys_mine(), view! {
+            {section("for-mine", words.keys_mine(), view! {
                 <p>{words.keys_mine_lead()}</p>
-                <form method="post" action=frame.link("/keys/mine") novalidate>
-                    {TextField { name: "key", label: words.keys_key(), hint: Some(words.keys_key_hint()), kind: Some("text"), longest: 200, ..TextField::default() }.view(&wrong_key)}
-                    <p class="form-end"><button class="plain-button" type="submit" name="act" value="show">{words.keys_show()}</button></p>
-                </form>
+                {form(action, None, &show, key, words.keys_show(), Look::Quiet)}
                 <Ways entries=docs/>
             })}
         }
     }
 
+    /// A page that came back says so first, because that is what a screen reader reads first.
+    fn title(&self, words: Words) -> String {
+        let refused = self.new.is_refused() || self.mine.is_refused();
+        if refused { words.form_title(words.keys_title()) } else { words.keys_title().to_owned() }
+    }
+
     fn form(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
+        let name = Field::line("new", "name", words.keys_name()).hint(words.keys_name_hint());
+        let contact = Field {
+            autocomplete: "email",
+            ..Field::line("new", "contact", words.keys_contact()).hint(words.keys_contact_hint())
+        };
+        let fields = view! { {name.view(&self.new)}{contact.view(&self.new)} };
+        let once = [("once", self.once.clone())];
         view! {
-            <form method="post" action=frame.link("/keys") novalidate>
-                <input type="hidden" name="once" value=self.once.clone()/>
-                {TextField { name: "name", label: words.keys_name(), hint: Some(words.keys_name_hint()), value: &self.name, kind: Some("text"), longest: 80, complete: None }.view(&self.errors)}
-                {TextField { name: "contact", label: words.keys_contact(), hint: Some(words.keys_contact_hint()), value: &self.contact, kind: Some("email"), longest: 200, complete: Some("email") }.view(&self.errors)}
-                <div class="form-end"><button class="main-button" type="submit">{words.keys_create()}</button><p class="small">{words.keys_create_note()}</p></div>
-            </form>
+            {form(frame.link("/keys"), None, &once, fields, words.keys_create(), Look::Main)}
+            <p class="small">{words.keys_create_note()}</p>
         }
     }
 }
@@ -122,7 +128,7 @@ impl IssuedKeyPage {
             title: words.page_title(words.keys_issued()),
             layout: Layout::Column,
             parts: &[Part::Core, Part::Forms, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: None,
             data: None,
         }
@@ -174,7 +180,7 @@ impl RevokedKeyPage {
             title: words.page_title(words.keys_revoked()),
             layout: Layout::Column,
             parts: &[Part::Core, Part::Forms],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: None,
             data: None,
         }

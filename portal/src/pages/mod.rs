@@ -1,5 +1,6 @@
 //! The pages, one file for each. A page is a struct that the caller fills; `render` makes the document of it.
 
+mod accounts;
 mod choices;
 mod elevator;
 mod home;
@@ -9,6 +10,7 @@ mod problem;
 mod refusal;
 mod search;
 
+pub use accounts::*;
 pub use choices::ChoicesPage;
 pub use elevator::ElevatorPage;
 pub use home::{CityFigures, HomePage, StateCount};

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use yuti_openapi::vocabulary::LimitPolicy;
 use yuti_openapi::wire::{ApiKey, KeyRaise, KeySecret, QuotaState};
 
-use crate::components::{FieldError, Particular, Particulars, TextField, error_summary, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::components::{Field, Filled, Kind, Look, Particular, Particulars, form, problems, section};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::text::Text;
@@ -21,10 +21,8 @@ pub struct MyKeyPage {
     pub api_key: ApiKey,
     /// The longest time for which a replaced key holds, in minutes.
     pub overlap_minutes: u32,
-    /// What was typed into the wish for more.
-    pub wish: [String; 3],
-    /// What is wrong with it.
-    pub errors: Vec<FieldError>,
+    /// The form that came back, if one did.
+    pub filled: Filled,
     /// Whether a wish has just arrived.
     pub asked: bool,
     /// The token by which a form that is sent twice is known.
@@ -38,10 +36,13 @@ impl MyKeyPage {
     pub fn render(&self, frame: &Frame) -> Rendered {
         let words = frame.words();
         Document {
-            title: words.page_title(words.keys_mine()),
+            title: words.page_title(match self.filled.is_refused() {
+                true => words.form_title(words.keys_mine()),
+                false => words.keys_mine().to_owned(),
+            }),
             layout: Layout::Column,
-            parts: &[Part::Core, Part::Forms],
-            rescue: Rescue::Line,
+            parts: &[Part::Core, Part::Forms, Part::Desk],
+            opening: Opening::Line,
             canonical: None,
             data: None,
         }
@@ -50,10 +51,10 @@ impl MyKeyPage {
 
     fn main(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
-        let asked = self.asked.then(|| view! { <p class="lead" role="status"><b>{words.keys_raise_done()}</b></p> });
+        let asked = self.asked.then(|| view! { <p class="told" role="status">{words.keys_raise_done()}</p> });
         view! {
             <div class="subject"><p>{words.keys_mine()}</p><h1>{Text::given(words, &self.api_key.name).view()}</h1></div>
-            {error_summary(words, &self.errors)}
+            {problems(words, "act", &["daily", "burst", "reason", "overlap_minutes"], &self.filled)}
             {asked}
             <Particulars rows=self.rows(words)/>
             {section("quotas", words.keys_quotas(), view! { <Particulars rows=self.quotas(words)/> })}
@@ -119,13 +120,13 @@ impl MyKeyPage {
             .iter()
             .map(|day| {
                 view! {
-                    <tr><th scope="row"><time>{words.compared_date(day.day)}</time></th><td>{words.count(day.calls)}</td><td>{words.count(day.refused)}</td></tr>
+                    <tr><th scope="row"><time>{words.compared_date(day.day)}</time></th><td data-name=words.keys_usage_calls()>{words.count(day.calls)}</td><td data-name=words.keys_usage_refused()>{words.count(day.refused)}</td></tr>
                 }
             })
             .collect_view();
         view! {
             <p>{lead}</p>
-            <table class="use-table">
+            <table class="table">
                 <thead><tr><th scope="col">{words.keys_usage_day()}</th><th scope="col">{words.keys_usage_calls()}</th><th scope="col">{words.keys_usage_refused()}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -135,22 +136,19 @@ impl MyKeyPage {
 
     fn rotate(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
-        let longest = words.keys_rotate_longest(self.overlap_minutes / 60);
-        let hour = (self.overlap_minutes > 60)
-            .then(|| view! { <option value="60">{words.keys_rotate_hour()}</option> });
-        let choice = view! {
-            <div class="field">
-                <label for="overlap_minutes">{words.keys_rotate_overlap()}</label>
-                <select id="overlap_minutes" name="overlap_minutes">
-                    <option value="">{longest}</option>
-                    {hour}
-                    <option value="0">{words.keys_rotate_now()}</option>
-                </select>
-            </div>
+        let mut choices = vec![(String::new(), words.keys_rotate_longest(self.overlap_minutes / 60))];
+        if self.overlap_minutes > 60 {
+            choices.push(("60".to_owned(), words.keys_rotate_hour().to_owned()));
+        }
+        choices.push(("0".to_owned(), words.keys_rotate_now().to_owned()));
+        let choice = Field {
+            kind: Kind::Choice(choices),
+            ..Field::line("act", "overlap_minutes", words.keys_rotate_overlap())
         };
+        let choice = choice.view(&self.filled);
         view! {
             <p>{words.keys_rotate_lead()}</p>
-            {self.form(frame, "rotate", words.keys_rotate_button(), choice.into_any())}
+            {self.form(frame, "rotate", words.keys_rotate_button(), choice)}
         }
     }
 
@@ -162,20 +160,12 @@ impl MyKeyPage {
             state.map_or((String::new(), 0), |state| (words.count(state.quota.into()), state.window_seconds))
         };
         let ((burst, window), (daily, _)) = (quota(LimitPolicy::Burst), quota(LimitPolicy::Daily));
-        let [wished_burst, wished_daily, reason] = &self.wish;
-        let (burst_label, daily_label) = (words.keys_raise_burst(burst, window), words.keys_raise_daily(daily));
-        let number = |name, label, value| TextField {
-            name,
-            label,
-            value,
-            kind: Some("text"),
-            longest: 12,
-            ..TextField::default()
-        };
+        let reason =
+            Field { kind: Kind::Lines, ..Field::line("act", "reason", words.keys_raise_reason()) };
         let fields = view! {
-            {number("daily", &daily_label, wished_daily).view(&self.errors)}
-            {number("burst", &burst_label, wished_burst).view(&self.errors)}
-            {TextField { name: "reason", label: words.keys_raise_reason(), value: reason, longest: 1_000, ..TextField::default() }.view(&self.errors)}
+            {Field::line("act", "daily", words.keys_raise_daily(daily)).view(&self.filled)}
+            {Field::line("act", "burst", words.keys_raise_burst(burst, window)).view(&self.filled)}
+            {reason.view(&self.filled)}
         };
         view! {
             <p>{words.keys_raise_lead()}</p>
@@ -202,14 +192,8 @@ impl MyKeyPage {
     }
 
     /// A form of this page: each carries the key, because nobody is signed in.
-    fn form(&self, frame: &Frame, act: &'static str, button: &'static str, inside: AnyView) -> impl IntoView + use<> {
-        view! {
-            <form method="post" action=frame.link("/keys/mine") novalidate>
-                <input type="hidden" name="key" value=self.key.clone()/>
-                <input type="hidden" name="once" value=self.once.clone()/>
-                {inside}
-                <p class="form-end"><button class="plain-button" type="submit" name="act" value=act>{button}</button></p>
-            </form>
-        }
+    fn form(&self, frame: &Frame, act: &'static str, button: &'static str, inside: AnyView) -> AnyView {
+        let hidden = [("act", act.to_owned()), ("key", self.key.clone()), ("once", self.once.clone())];
+        form(frame.link("/keys/mine"), None, &hidden, inside, button, Look::Quiet)
     }
 }

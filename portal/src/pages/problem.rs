@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use yuti_openapi::ProblemCode;
 
 use crate::components::{Way, Ways, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::text::with_codes;
@@ -26,7 +26,7 @@ impl ProblemPage {
             title: words.page_title(self.problem.title(words.0)),
             layout: Layout::Column,
             parts: &[Part::Core, Part::Forms, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: Some(format!("/problems/{}", self.problem.code())),
             data: None,
         }

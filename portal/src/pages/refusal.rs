@@ -5,7 +5,7 @@ use yuti_openapi::ProblemCode;
 use yuti_openapi::wire::Choice;
 
 use crate::components::{Particular, Particulars, SearchBox, Way, Ways, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
@@ -50,7 +50,7 @@ impl RefusalPage {
             title: words.page_title(title),
             layout: Layout::Column,
             parts: &[Part::Core, Part::Forms, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: None,
             data: None,
         }

@@ -12,7 +12,7 @@ use crate::components::{
     FacetGroup, FacetGroups, Filters, MarkShape, Particulars, ResultList, ResultRow, SearchBox, section,
     status_shape,
 };
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, spaced};
@@ -100,7 +100,7 @@ impl SearchPage {
             title: words.page_title(title),
             layout: Layout::Wide,
             parts: &[Part::Core, Part::Forms, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: None,
             data: self.json.clone().map(|href| (href, words.foot_list_json())),
         }

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod demo;
 pub mod gate;
 pub mod hashing;
+pub mod pages;
 pub mod password;
 pub mod refused;
 pub mod rules;

@@ -98,12 +98,17 @@ impl Refused {
                 Words::new(join(|words| words.zh.as_str()), join(|words| words.en.as_str()))
             }
             Self::NotRecognised => Words::new("登录名或者密码不对。", "The log-in or the password is wrong."),
-            Self::Wait { seconds } => Words::new(
-                format!("错的次数太多，请过 {seconds} 秒再试。账号没有被锁。"),
-                format!(
-                    "Too many wrong attempts. Try again in {seconds} seconds. The account is not locked."
-                ),
-            ),
+            Self::Wait { seconds } => {
+                // Rounded up: whoever comes back when it says must not be too early.
+                let minutes = seconds.div_ceil(60).max(1);
+                let unit = if minutes == 1 { "minute" } else { "minutes" };
+                Words::new(
+                    format!("错的次数太多，请过 {minutes} 分钟再试。账号没有被锁。"),
+                    format!(
+                        "Too many wrong attempts. Try again in {minutes} {unit}. The account is not locked."
+                    ),
+                )
+            }
             Self::WrongCode => Words::new(
                 "验证码不对，或者已经用过。等下一个验证码再试。",
                 "The code is wrong or was used already. Wait for the next one.",

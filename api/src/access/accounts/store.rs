@@ -1,6 +1,6 @@
 //! Rows of accounts and what belongs to them.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _, LikeExpr};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -70,6 +70,8 @@ pub struct Filter {
     pub authority_key: Option<String>,
     /// Of one unit.
     pub organisation_id: Option<i64>,
+    /// Whose log-in begins so.
+    pub login: Option<String>,
     /// With numbers above this one.
     pub after: i64,
     /// So many at most.
@@ -94,6 +96,10 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<acco
     }
     if let Some(id) = filter.organisation_id {
         rows = rows.filter(Column::OrganisationId.eq(id));
+    }
+    if let Some(begin) = &filter.login {
+        let plain = begin.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        rows = rows.filter(Expr::col(Column::Login).like(LikeExpr::new(format!("{plain}%")).escape('!')));
     }
     if let Some(limit) = filter.limit {
         rows = rows.limit(limit);

@@ -1,12 +1,12 @@
 //! Keys as pages, for those who write no program to get one.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, web};
 use chrono::{FixedOffset, Offset as _};
 use yuti_entity::api_key;
 use yuti_openapi::wire::IssuedKey;
 use yuti_openapi::{Language, ProblemCode};
-use yuti_portal::{FieldError, IssuedKeyPage, KeyQuotas, KeysPage, MyKeyPage, Rendered, RevokedKeyPage};
+use yuti_portal::{FieldError, Filled, IssuedKeyPage, KeyQuotas, KeysPage, MyKeyPage, RevokedKeyPage};
 
 use super::acts::{self, Act, New, Wish};
 use super::fields::{NewKey, Raise, Rotation};
@@ -17,7 +17,6 @@ use crate::access::caller::Caller;
 use crate::audit::Actor;
 use crate::chance;
 use crate::config::QuotaConfig;
-use crate::db;
 use crate::http::answer::Answer;
 use crate::http::extract::Call;
 use crate::http::failure::{BadValue, Failure, Place};
@@ -35,16 +34,16 @@ pub async fn keys(app: web::Data<App>, call: Call, request: HttpRequest) -> Resu
     if let Some(answer) = page::chosen(&app, &request) {
         return Ok(answer);
     }
-    form(&app, &call, &request, Typed::default(), Vec::new(), StatusCode::OK).await
+    let nothing = (Filled::default(), Filled::default());
+    form(&app, &call, &request, nothing, StatusCode::OK).await
 }
 
-/// The form, empty or with what was typed and what is wrong with it.
+/// The forms, empty or as they came back: for a new key, and for showing one.
 async fn form(
     app: &App,
     call: &Call,
     request: &HttpRequest,
-    typed: Typed,
-    errors: Vec<FieldError>,
+    (new, mine): (Filled, Filled),
     status: StatusCode,
 ) -> Result<Answer, Failure> {
     let limits = &app.config.limits;
@@ -54,9 +53,8 @@ async fn form(
         daily: daily.quota,
     };
     let shown = KeysPage {
-        name: typed.of("name").to_owned(),
-        contact: typed.of("contact").to_owned(),
-        errors,
+        new,
+        mine,
         once: chance::request_id(),
         anonymous: quotas(limits.burst, limits.daily),
         key: quotas(limits.key_burst, limits.key_daily),
@@ -64,31 +62,25 @@ async fn form(
     let mut frame = page::frame(app, call, request).await?;
     // The page of a form that was sent leads back to the empty form.
     frame.path = "/keys".to_owned();
-    Ok(private(shown.render(&frame), call).status(status))
+    Ok(page::private(shown.render(&frame), call).status(status))
 }
 
-/// A page that is about one holder, or carries a token: nobody keeps it.
-fn private(rendered: Rendered, call: &Call) -> Answer {
-    page::private(rendered, call)
+/// What was typed, and what is wrong with which field, in the reader's language.
+fn refused(typed: Typed, errors: &[BadValue], language: Language) -> Filled {
+    let error = |bad: &BadValue| {
+        let (Place::Pointer(place) | Place::Parameter(place)) = &bad.place;
+        let field = place.trim_start_matches("#/").to_owned();
+        FieldError { field, text: bad.detail.pick(language).to_owned() }
+    };
+    Filled { typed: typed.all(), errors: errors.iter().map(error).collect(), message: None }
 }
 
-/// What is wrong, by field, in the reader's language.
-fn told(errors: &[BadValue], language: Language) -> Vec<FieldError> {
-    errors
-        .iter()
-        .map(|bad| {
-            let (Place::Pointer(place) | Place::Parameter(place)) = &bad.place;
-            let field = place.trim_start_matches("#/").to_owned();
-            FieldError { field, text: bad.detail.pick(language).to_owned() }
-        })
-        .collect()
-}
-
-/// A refusal told at a field; a fault of ours goes its own way.
-fn told_at(field: &str, failure: Failure, language: Language) -> Result<Vec<FieldError>, Failure> {
+/// Why it was not done, in the reader's language. A fault of ours goes its own way.
+fn not_done(typed: Typed, failure: Failure, language: Language) -> Result<Filled, Failure> {
     match (&failure.cause, &failure.detail) {
         (None, Some(words)) => {
-            Ok(vec![FieldError { field: field.to_owned(), text: words.pick(language).to_owned() }])
+            let message = Some(words.pick(language).to_owned());
+            Ok(Filled { typed: typed.all(), errors: Vec::new(), message })
         }
         _ => Err(failure),
     }
@@ -110,15 +102,17 @@ pub async fn make(
     let new: NewKey = match form::value(fields) {
         Ok(new) => new,
         Err(Refused { errors, typed }) => {
-            let errors = told(&errors, call.language);
-            return form(&app, &call, &request, typed, errors, StatusCode::UNPROCESSABLE_ENTITY).await;
+            let back = (refused(typed, &errors, call.language), Filled::default());
+            return form(&app, &call, &request, back, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     match made(&app, &call, &request, &token, &new).await {
         Ok(kept) => show_issued(&app, &call, &request, &kept, false).await,
         Err(failure) if failure.code == ProblemCode::QuotaExceeded => {
-            let errors = told_at("name", failure, call.language)?;
-            form(&app, &call, &request, typed, errors, StatusCode::TOO_MANY_REQUESTS).await
+            let wait = failure.retry_after.unwrap_or(1).to_string();
+            let back = (not_done(typed, failure, call.language)?, Filled::default());
+            let answer = form(&app, &call, &request, back, StatusCode::TOO_MANY_REQUESTS).await?;
+            Ok(answer.header(header::RETRY_AFTER, wait))
         }
         Err(failure) => Err(failure),
     }
@@ -161,7 +155,7 @@ async fn show_issued(
     let mut frame = page::frame(app, call, request).await?;
     frame.path = "/keys".to_owned();
     let shown = IssuedKeyPage { issued, replaces, offset: offset(app) };
-    Ok(private(shown.render(&frame), call))
+    Ok(page::private(shown.render(&frame), call))
 }
 
 fn offset(app: &App) -> FixedOffset {
@@ -190,9 +184,11 @@ pub async fn mine(
     let (secret, shown) = match found {
         Ok(found) => found,
         Err(failure) => {
-            let errors = told_at("key", failure, call.language)?;
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return form(&app, &call, &request, Typed::default(), errors, status).await;
+            let told = not_done(Typed::default(), failure, call.language)?;
+            let error = |text| FieldError { field: "key".to_owned(), text };
+            let mine = Filled { errors: told.message.map(error).into_iter().collect(), ..Filled::default() };
+            let back = (Filled::default(), mine);
+            return form(&app, &call, &request, back, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
     let act = fields.take("act").unwrap_or_default();
@@ -201,7 +197,7 @@ pub async fn mine(
         "rotate" => holder.rotate(fields).await,
         "raise" => holder.raise(fields).await,
         "revoke" => holder.revoke().await,
-        _ => holder.look(Told::default()).await,
+        _ => holder.look(Filled::default(), false).await,
     }
 }
 
@@ -223,14 +219,6 @@ struct Holder<'a> {
     shown: Shown,
 }
 
-/// What is said beside what is known of the key.
-#[derive(Default)]
-struct Told {
-    typed: Typed,
-    errors: Vec<FieldError>,
-    asked: bool,
-}
-
 impl Holder<'_> {
     fn id(&self) -> i64 {
         self.shown.0.key.id
@@ -240,34 +228,26 @@ impl Holder<'_> {
         format!("key {}", self.id())
     }
 
-    async fn look(&self, told: Told) -> Result<Answer, Failure> {
+    async fn look(&self, filled: Filled, asked: bool) -> Result<Answer, Failure> {
         let Self { app, call, .. } = *self;
         let row: api_key::Model = v1::current(app, &self.shown).await?;
         let today = app.today();
         let quotas = v1::quotas(app, call, &row);
         let longest = rules::longest_overlap(app.profile.policy(), today).map_err(Failure::internal)?;
-        let status = match (told.errors.is_empty(), told.asked) {
-            (true, true) => StatusCode::CREATED,
-            (true, false) => StatusCode::OK,
-            (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        };
+        let refused = !filled.errors.is_empty() || filled.message.is_some();
+        let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let shown = MyKeyPage {
             key: self.secret.reveal().to_owned(),
             api_key: publish::key(&app.db, &app.keys, &row, quotas, (today, app.now())).await?,
             overlap_minutes: u32::try_from(longest.num_minutes()).unwrap_or_default(),
-            wish: ["burst", "daily", "reason"].map(|name| told.typed.of(name).to_owned()),
-            errors: told.errors,
-            asked: told.asked,
+            filled,
+            asked,
             once: chance::request_id(),
             offset: offset(app),
         };
         let mut frame = page::frame(app, call, self.request).await?;
         frame.path = "/keys".to_owned();
-        Ok(private(shown.render(&frame), call).status(status))
-    }
-
-    async fn wrong(&self, typed: Typed, errors: Vec<FieldError>) -> Result<Answer, Failure> {
-        self.look(Told { typed, errors, asked: false }).await
+        Ok(page::private(shown.render(&frame), call).status(status))
     }
 
     async fn rotate(&self, mut fields: Fields) -> Result<Answer, Failure> {
@@ -275,19 +255,21 @@ impl Holder<'_> {
         let token = fields.take("once").unwrap_or_default();
         let rotation: Rotation = match form::value(fields) {
             Ok(rotation) => rotation,
-            Err(refused) => return self.wrong(refused.typed, told(&refused.errors, call.language)).await,
+            Err(bad) => return self.look(refused(bad.typed, &bad.errors, call.language), false).await,
         };
         let longest = rules::longest_overlap(app.profile.policy(), app.today()).map_err(Failure::internal)?;
         let overlap = match rotation.overlap(longest) {
             Ok(overlap) => overlap,
-            Err(bad) => return self.wrong(Typed::default(), told(&[bad], call.language)).await,
+            Err(bad) => {
+                return self.look(refused(Typed::default(), &[bad], call.language), false).await;
+            }
         };
         let said = overlap.num_minutes().to_string();
         let once = Once::in_form("rotate", &self.who(), &token, &said);
         match v1::rotated(app, call, &self.shown, once.as_ref(), overlap).await {
             Ok(kept) => show_issued(app, call, request, &kept, true).await,
             Err(failure) => {
-                self.wrong(Typed::default(), told_at("rotate", failure, call.language)?).await
+                self.look(not_done(Typed::default(), failure, call.language)?, false).await
             }
         }
     }
@@ -298,19 +280,19 @@ impl Holder<'_> {
         let typed = Typed::of_fields(&fields);
         let raise: Raise = match form::value(fields) {
             Ok(raise) => raise,
-            Err(refused) => return self.wrong(refused.typed, told(&refused.errors, call.language)).await,
+            Err(bad) => return self.look(refused(bad.typed, &bad.errors, call.language), false).await,
         };
         let row = v1::current(app, &self.shown).await?;
         let flaws = raise.flaws(&row, &app.config.limits);
         if !flaws.is_empty() {
-            return self.wrong(typed, told(&flaws, call.language)).await;
+            return self.look(refused(typed, &flaws, call.language), false).await;
         }
         let said = format!("{:?} {:?} {}", raise.burst, raise.daily, raise.reason);
         let once = Once::in_form("raise", &self.who(), &token, &said);
         let wish = Wish { burst: raise.burst, daily: raise.daily, reason: &raise.reason };
         match v1::asked(app, call, &row, once.as_ref(), wish).await {
-            Ok(_) => self.look(Told { asked: true, ..Told::default() }).await,
-            Err(failure) => self.wrong(typed, told_at("raise", failure, call.language)?).await,
+            Ok(_) => self.look(Filled::default(), true).await,
+            Err(failure) => self.look(not_done(typed, failure, call.language)?, false).await,
         }
     }
 
@@ -319,6 +301,6 @@ impl Holder<'_> {
         v1::revoke(app, self.id()).await?;
         let mut frame = page::frame(app, call, request).await?;
         frame.path = "/keys".to_owned();
-        Ok(private(RevokedKeyPage.render(&frame), call))
+        Ok(page::private(RevokedKeyPage.render(&frame), call))
     }
 }

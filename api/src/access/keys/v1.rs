@@ -261,6 +261,11 @@ pub async fn api_key_raise_submit(
     sent: Sent<Raise>,
 ) -> Result<Answer, Failure> {
     let once = Once::of(&request, &format!("key {}", shown.0.key.id), &sent.bytes)?;
+    if let Some(once) = &once
+        && let Some(kept) = once.before(&app.db, &app.vault, app.now()).await?
+    {
+        return Ok(kept.answer());
+    }
     let row = current(&app, &shown).await?;
     let flaws = sent.value.flaws(&row, &app.config.limits);
     if !flaws.is_empty() {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use yuti_openapi::wire::Elevator;
 
 use crate::components::{Answer, Facts, Mark, MarkShape, Particulars, Ways, section, status_shape};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 use crate::subject::{Subject, grouped, spaced};
@@ -38,7 +38,7 @@ impl ElevatorPage {
             title: words.page_title(subject.title(words)),
             layout: Layout::TwoColumns,
             parts: &[Part::Core],
-            rescue: rescue(frame, elevator),
+            opening: opening(frame, elevator),
             canonical: Some(format!("/e/{}", elevator.id)),
             data: Some((format!("/v1/elevators/{}", elevator.id), words.foot_elevator_json())),
         }
@@ -97,7 +97,7 @@ impl ElevatorPage {
 
 /// What to read out: the code that the rescue line asks for; the elevator's own number where the line asks for none;
 /// and where the line asks for a code that has not been received, what to say instead.
-fn rescue(frame: &Frame, elevator: &Elevator) -> Rescue {
+fn opening(frame: &Frame, elevator: &Elevator) -> Opening {
     let (words, line) = (frame.words(), &frame.city.rescue_line);
     let pick = |text: &(String, String)| frame.language.pick(&text.0, &text.1).to_owned();
     let current = |until: Option<NaiveDate>| until.is_none_or(|until| until >= frame.today());
@@ -112,7 +112,7 @@ fn rescue(frame: &Frame, elevator: &Elevator) -> Rescue {
         Some(Some(identifier)) => (pick(&line.beside_code), spaced(&identifier.value), None),
         Some(None) => (words.rescue_own_number().to_owned(), own, Some(pick(&line.without_code))),
     };
-    Rescue::Band { beside, code, instead, duty_phone: elevator.facts.duty_phone.clone() }
+    Opening::Band { beside, code, instead, duty_phone: elevator.facts.duty_phone.clone() }
 }
 
 /// `曳引驱动乘客电梯 · −2 到 32 层 · 2019 年 8 月启用`.

@@ -15,6 +15,7 @@ use super::super::rules::{self, LONGEST_NAME, Place};
 use super::super::{password, store};
 use super::links::{self, Issued};
 use super::{Noted, note, passwords};
+use crate::access::rights::{Granted, can};
 use crate::audit::Actor;
 use crate::db;
 
@@ -52,7 +53,12 @@ pub struct Created {
 ///
 /// # Errors
 /// Every value that cannot be used, or whatever the database refuses.
-pub async fn create(accounts: &Accounts, actor: Actor, new: New<'_>) -> Result<Created, Refused> {
+pub async fn create(
+    accounts: &Accounts,
+    right: Granted<can::AccountCreate>,
+    new: New<'_>,
+) -> Result<Created, Refused> {
+    let actor = right.actor();
     let now = accounts.now();
     let txn = db::begin(&accounts.db).await?;
     let row = insert(&txn, accounts, actor, new).await?;
@@ -68,10 +74,11 @@ pub async fn create(accounts: &Accounts, actor: Actor, new: New<'_>) -> Result<C
 /// Every value that cannot be used, or whatever the database refuses.
 pub async fn create_with_password(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::AccountCreate>,
     new: New<'_>,
     typed: &str,
 ) -> Result<String, Refused> {
+    let actor = right.actor();
     let login = rules::plain_login(new.login);
     password::check(typed, &login, accounts.settings.password_min_length)
         .map_err(|unfit| Refused::flaw(Flaw::password("password", unfit)))?;

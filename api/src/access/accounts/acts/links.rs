@@ -14,7 +14,9 @@ use super::super::session::{self, Fresh};
 use super::super::token::Token;
 use super::super::{Accounts, password, rules, store};
 use super::signing_in::{self, Entered, Visitor};
+use super::switching::not_oneself;
 use super::{Noted, note, passwords};
+use crate::access::rights::{Granted, can};
 use crate::audit::Actor;
 use crate::db;
 
@@ -56,10 +58,13 @@ pub struct LinkSeen {
 /// There is no such account, it is off, or the database refuses.
 pub async fn issue_link(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::AccountLink>,
     id: i64,
     clears_second_factor: bool,
 ) -> Result<Issued, Refused> {
+    let actor = right.actor();
+    // Whoever finds a session open must not be able to set another password with it.
+    not_oneself(actor, id)?;
     let txn = db::begin(&accounts.db).await?;
     let account = store::held(&txn, id).await?;
     if account.state == AccountState::Off {

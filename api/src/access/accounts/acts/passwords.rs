@@ -14,6 +14,7 @@ use super::super::session::{self, Fresh, SignedIn};
 use super::super::{Accounts, password, store};
 use super::signing_in::{self, Entered, Visitor};
 use super::{Noted, note};
+use crate::access::rights::{Granted, can};
 use crate::audit::Actor;
 use crate::db;
 
@@ -24,6 +25,7 @@ use crate::db;
 pub async fn change_password(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::PasswordChange>,
     old: &str,
     new: &str,
     visitor: Visitor<'_>,

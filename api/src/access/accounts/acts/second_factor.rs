@@ -17,7 +17,7 @@ use super::super::{Accounts, store};
 use super::passwords::{confirm, write};
 use super::signing_in::{self, Entered, Visitor};
 use super::{Noted, note};
-use crate::audit::Actor;
+use crate::access::rights::{Granted, can};
 use crate::db;
 use crate::http::failure::Failure;
 
@@ -31,6 +31,7 @@ pub type Codes = Vec<Zeroizing<String>>;
 pub async fn begin_enrolment(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::SecondFactorChange>,
     password: Option<&str>,
     issuer: &str,
     visitor: Visitor<'_>,
@@ -74,6 +75,7 @@ pub fn waiting_enrolment(accounts: &Accounts, who: &SignedIn, issuer: &str) -> R
 pub async fn confirm_enrolment(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::SecondFactorChange>,
     code: &str,
     visitor: Visitor<'_>,
 ) -> Result<(Entered, Codes), Refused> {
@@ -125,6 +127,7 @@ pub async fn confirm_enrolment(
 pub async fn new_recovery_codes(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::SecondFactorChange>,
     password: &str,
     visitor: Visitor<'_>,
 ) -> Result<Codes, Refused> {
@@ -151,6 +154,7 @@ pub async fn new_recovery_codes(
 pub async fn remove_second_factor(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::SecondFactorChange>,
     password: &str,
     visitor: Visitor<'_>,
 ) -> Result<(), Refused> {
@@ -184,10 +188,11 @@ pub async fn remove_second_factor(
 /// No reason is given, there is no such account or no second factor, or the database refuses.
 pub async fn clear_second_factor(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::SecondFactorClear>,
     id: i64,
     reason: &str,
 ) -> Result<(), Refused> {
+    let actor = right.actor();
     let now = accounts.now();
     let reason = super::switching::reason(reason)?;
     let txn = db::begin(&accounts.db).await?;

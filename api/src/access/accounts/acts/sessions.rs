@@ -8,14 +8,14 @@ use super::super::session::SignedIn;
 use super::super::{Accounts, store};
 use super::signing_in::Visitor;
 use super::{Noted, note};
-use crate::audit::Actor;
+use crate::access::rights::{Granted, Posted, can};
 use crate::db;
 
 /// Signs out. The device stays known.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn sign_out(accounts: &Accounts, who: &SignedIn) -> Result<(), Refused> {
+pub async fn sign_out(accounts: &Accounts, who: &SignedIn, _: Posted) -> Result<(), Refused> {
     end(accounts, who, who.session_id(), SessionEnd::SignedOut).await.map(|_| ())
 }
 
@@ -23,7 +23,12 @@ pub async fn sign_out(accounts: &Accounts, who: &SignedIn) -> Result<(), Refused
 ///
 /// # Errors
 /// It is none of the own that runs, or the database refuses.
-pub async fn end_session(accounts: &Accounts, who: &SignedIn, id: i64) -> Result<(), Refused> {
+pub async fn end_session(
+    accounts: &Accounts,
+    who: &SignedIn,
+    _: Granted<can::SessionEnd>,
+    id: i64,
+) -> Result<(), Refused> {
     match end(accounts, who, id, SessionEnd::EndedByHolder).await? {
         true => Ok(()),
         false => Err(Refused::NotThere),
@@ -50,6 +55,7 @@ async fn end(accounts: &Accounts, who: &SignedIn, id: i64, because: SessionEnd) 
 pub async fn end_other_sessions(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Granted<can::SessionEnd>,
     visitor: Visitor<'_>,
 ) -> Result<u64, Refused> {
     let now = accounts.now();
@@ -71,14 +77,18 @@ pub async fn end_other_sessions(
 ///
 /// # Errors
 /// There is no such account, or the database refuses.
-pub async fn end_all_sessions(accounts: &Accounts, actor: Actor, id: i64) -> Result<u64, Refused> {
+pub async fn end_all_sessions(
+    accounts: &Accounts,
+    right: Granted<can::AccountSignOut>,
+    id: i64,
+) -> Result<u64, Refused> {
     let now = accounts.now();
     let txn = db::begin(&accounts.db).await?;
     store::held(&txn, id).await?;
     store::forget_devices(&txn, id, None).await?;
     let ended = store::end_sessions(&txn, id, None, SessionEnd::EndedByAdministrator, now).await?;
     let facts = json!({ "sessions_ended": ended });
-    note(&txn, &accounts.vault, actor, now, Noted::new("account.sign_out", id, facts)).await?;
+    note(&txn, &accounts.vault, right.actor(), now, Noted::new("account.sign_out", id, facts)).await?;
     txn.commit().await?;
     Ok(ended)
 }

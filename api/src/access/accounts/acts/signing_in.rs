@@ -18,6 +18,7 @@ use super::super::session::{self, Fresh, SignedIn};
 use super::super::token::{self, Token};
 use super::super::{Accounts, store, totp, upkeep};
 use super::{Noted, note};
+use crate::access::rights::Posted;
 use crate::audit::Actor;
 use crate::db;
 
@@ -176,6 +177,7 @@ async fn shut(
 pub async fn pass_second_factor(
     accounts: &Accounts,
     who: &SignedIn,
+    _: Posted,
     code: &str,
     visitor: Visitor<'_>,
 ) -> Result<Entered, Refused> {

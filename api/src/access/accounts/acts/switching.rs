@@ -9,6 +9,7 @@ use super::super::{Accounts, store};
 use super::creating::{self, Placed};
 use super::passwords::write;
 use super::{Noted, note};
+use crate::access::rights::{Granted, can};
 use crate::audit::Actor;
 use crate::db;
 
@@ -32,7 +33,7 @@ pub(super) fn reason(typed: &str) -> Result<&str, Refused> {
 }
 
 /// Nobody does to themselves what would leave them outside.
-fn not_oneself(actor: Actor, id: i64) -> Result<(), Refused> {
+pub(super) fn not_oneself(actor: Actor, id: i64) -> Result<(), Refused> {
     match actor {
         Actor::Account { id: own, .. } if own == id => Err(Refused::conflict(
             "不能对自己的账号这样做。请另一位管理员来做。",
@@ -48,11 +49,12 @@ fn not_oneself(actor: Actor, id: i64) -> Result<(), Refused> {
 /// It is off already or the actor's own, no reason is given, somebody changed it, or the database refuses.
 pub async fn switch_off(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::AccountSwitchOff>,
     id: i64,
     version: Option<i32>,
     reason_given: &str,
 ) -> Result<account::Model, Refused> {
+    let actor = right.actor();
     let now = accounts.now();
     let reason = reason(reason_given)?;
     not_oneself(actor, id)?;
@@ -84,10 +86,11 @@ pub async fn switch_off(
 /// It is on, somebody changed it, or the database refuses.
 pub async fn wake(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::AccountWake>,
     id: i64,
     version: Option<i32>,
 ) -> Result<account::Model, Refused> {
+    let actor = right.actor();
     let now = accounts.now();
     let txn = db::begin(&accounts.db).await?;
     let mut account = held(&txn, id, version).await?;
@@ -114,12 +117,13 @@ pub async fn wake(
 /// It cannot belong there, it is the actor's own, somebody changed it, or the database refuses.
 pub async fn change_role(
     accounts: &Accounts,
-    actor: Actor,
+    right: Granted<can::AccountRole>,
     id: i64,
     version: Option<i32>,
     role: Role,
     (authority, unit, home_unit): (Option<&str>, Option<i64>, Option<i64>),
 ) -> Result<account::Model, Refused> {
+    let actor = right.actor();
     let now = accounts.now();
     not_oneself(actor, id)?;
     let txn = db::begin(&accounts.db).await?;

@@ -62,17 +62,21 @@ async fn sessions_are_ended_one_by_one_and_all_at_once(backend: Backend) {
     let stranger = holder(&world.accounts, &stranger.token).await.unwrap();
     let who = holder(&world.accounts, &tokens[0].token).await.unwrap();
     let second = holder(&world.accounts, &tokens[1].token).await.unwrap();
-    let foreign = acts::end_session(&world.accounts, &stranger, second.session_id()).await;
+    let foreign =
+        acts::end_session(&world.accounts, &stranger, stranger.actor().into(), second.session_id()).await;
     assert!(matches!(foreign, Err(Refused::NotThere)), "somebody else's session does not exist");
-    acts::end_session(&world.accounts, &who, second.session_id()).await.unwrap();
+    acts::end_session(&world.accounts, &who, who.actor().into(), second.session_id()).await.unwrap();
     assert!(holder(&world.accounts, &tokens[1].token).await.is_none());
     let (device, _) = tokens[0].device.as_ref().unwrap();
-    let ended = acts::end_other_sessions(&world.accounts, &who, visitor(Some(device), "a")).await.unwrap();
+    let ended =
+        acts::end_other_sessions(&world.accounts, &who, who.actor().into(), visitor(Some(device), "a"))
+            .await
+            .unwrap();
     assert_eq!(ended, 3, "two others and the one of the first link");
     assert!(holder(&world.accounts, &tokens[0].token).await.is_some());
     let devices = known_device::Entity::find().filter(known_device::Column::AccountId.eq(person.id));
     assert_eq!(devices.count(&world.accounts.db).await.unwrap(), 1);
-    assert_eq!(acts::end_all_sessions(&world.accounts, ADMIN, person.id).await.unwrap(), 1);
+    assert_eq!(acts::end_all_sessions(&world.accounts, ADMIN.into(), person.id).await.unwrap(), 1);
     assert!(holder(&world.accounts, &tokens[0].token).await.is_none());
     assert!(holder(&world.accounts, &tokens[2].token).await.is_none());
     let rows = session_row::Entity::find()
@@ -86,7 +90,7 @@ async fn an_account_that_nobody_uses_falls_asleep_and_is_woken(backend: Backend)
     let world = World::open(backend).await;
     let at = visitor(None, "a");
     let person = world.person("wang.fang", Role::Officer).await;
-    let link = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     assert_eq!(upkeep::run(&world.after(Duration::days(89))).await.unwrap().asleep, 0);
     // The sign-in itself finds out, if it comes before the job.
     let late = world.after(Duration::days(90));
@@ -94,7 +98,7 @@ async fn an_account_that_nobody_uses_falls_asleep_and_is_woken(backend: Backend)
     assert!(matches!(attempt(&late, "wang.fang", PASSWORD, at).await, Err(Refused::Dormant)));
     assert_eq!(world.account(person.id).await.state, AccountState::Dormant);
     assert!(acts::look_at_link(&late, &link.token).await.is_err());
-    acts::wake(&late, ADMIN, person.id, None).await.unwrap();
+    acts::wake(&late, ADMIN.into(), person.id, None).await.unwrap();
     attempt(&late, "wang.fang", PASSWORD, at).await.unwrap();
     // Otherwise the job does it, once, and a session that still ran is over.
     let entered = attempt(&late, "wang.fang", PASSWORD, at).await.unwrap();
@@ -105,7 +109,7 @@ async fn an_account_that_nobody_uses_falls_asleep_and_is_woken(backend: Backend)
     let sleeps = world.acts_on(person.id).await.into_iter().filter(|act| act == "account.sleep").count();
     assert_eq!(sleeps, 2);
     // A link from somebody who may wake it wakes it too.
-    let link = acts::issue_link(&later, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&later, ADMIN.into(), person.id, false).await.unwrap();
     let entered = acts::use_link(&later, &link.token, OTHER, at).await.unwrap();
     assert_eq!(entered.standing, Standing::Whole);
     assert_eq!(upkeep::run(&later).await.unwrap().asleep, 0);
@@ -150,16 +154,19 @@ async fn other_rights_need_another_session(backend: Backend) {
     let entered = attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "a")).await.unwrap();
     let own = Actor::Account { id: person.id, role: Role::Officer };
     let place = (Some("cq-500108"), None, None);
-    let itself = acts::change_role(&world.accounts, own, person.id, None, Role::Decider, place).await;
+    let itself = acts::change_role(&world.accounts, own.into(), person.id, None, Role::Decider, place).await;
     assert!(matches!(itself, Err(Refused::Conflict(_))));
-    let wrong = acts::change_role(&world.accounts, ADMIN, person.id, None, Role::CityBureau, place).await;
+    let wrong =
+        acts::change_role(&world.accounts, ADMIN.into(), person.id, None, Role::CityBureau, place).await;
     assert_eq!(flaws(wrong), [("authority", "not_fitting")]);
     let version = Some(world.account(person.id).await.version);
-    let changed =
-        acts::change_role(&world.accounts, ADMIN, person.id, version, Role::Decider, place).await.unwrap();
+    let changed = acts::change_role(&world.accounts, ADMIN.into(), person.id, version, Role::Decider, place)
+        .await
+        .unwrap();
     assert_eq!(changed.role, Role::Decider);
     assert!(holder(&world.accounts, &entered.token).await.is_none());
-    let stale = acts::change_role(&world.accounts, ADMIN, person.id, version, Role::Officer, place).await;
+    let stale =
+        acts::change_role(&world.accounts, ADMIN.into(), person.id, version, Role::Officer, place).await;
     assert!(matches!(stale, Err(Refused::Changed)));
     let again = attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "a")).await.unwrap();
     assert_eq!(again.standing, Standing::EnrolmentDue, "a decider needs a second factor");
@@ -225,9 +232,9 @@ async fn demonstration_accounts_are_made_once_and_go_with_their_data(backend: Ba
         home_unit: None,
         demonstration: false,
     };
-    acts::create(accounts, Actor::Operator, new).await.unwrap();
+    acts::create(accounts, Actor::Operator.into(), new).await.unwrap();
     let theirs = New { login: "theirs", role: Role::UnitMember, unit: owner.organisation_id, ..new };
-    let theirs = acts::create(accounts, Actor::Operator, theirs).await.unwrap();
+    let theirs = acts::create(accounts, Actor::Operator.into(), theirs).await.unwrap();
     assert!(world.account(theirs.id).await.demonstration);
     assert_eq!(demo::standing(&accounts.db).await.unwrap(), 10);
     demo_removal::remove(&accounts.db, &accounts.vault, &accounts.clock, &|_| ()).await.unwrap();

@@ -113,7 +113,7 @@ impl World {
             _ => None,
         };
         let new = New { login, name: "王芳", role, authority, unit, home_unit: None, demonstration: false };
-        let made = acts::create(&self.accounts, Actor::Operator, new).await.unwrap();
+        let made = acts::create(&self.accounts, Actor::Operator.into(), new).await.unwrap();
         acts::use_link(&self.accounts, &made.link.token, PASSWORD, visitor(None, "setup")).await.unwrap();
         self.account(made.id).await
     }
@@ -180,11 +180,12 @@ impl World {
     /// Gives an account a second factor, at noon. Its secret comes back, and the recovery codes.
     pub(super) async fn enrol(&self, who: &SignedIn) -> (Vec<u8>, acts::Codes, Entered) {
         let at = visitor(None, "setup");
-        acts::begin_enrolment(&self.accounts, who, None, "渝梯", at).await.unwrap();
+        acts::begin_enrolment(&self.accounts, who, who.actor().into(), None, "渝梯", at).await.unwrap();
         let pending = self.account(who.id()).await.totp_pending.unwrap();
         let secret = self.accounts.vault.open(&store::totp_context(who.id()), &pending).unwrap();
         let code = totp::code_at(&secret, noon().timestamp());
-        let (entered, codes) = acts::confirm_enrolment(&self.accounts, who, &code, at).await.unwrap();
+        let (entered, codes) =
+            acts::confirm_enrolment(&self.accounts, who, who.actor().into(), &code, at).await.unwrap();
         (secret.to_vec(), codes, entered)
     }
 }

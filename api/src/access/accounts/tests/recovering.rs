@@ -23,13 +23,14 @@ async fn changing_the_password_ends_every_other_session(backend: Backend) {
     let here = attempt(&world.accounts, "wang.fang", PASSWORD, at).await.unwrap();
     let there = attempt(&world.accounts, "wang.fang", PASSWORD, at).await.unwrap();
     let who = holder(&world.accounts, &here.token).await.unwrap();
-    let change = async |old, new| acts::change_password(&world.accounts, &who, old, new, at).await;
+    let change =
+        async |old, new| acts::change_password(&world.accounts, &who, who.actor().into(), old, new, at).await;
     assert_eq!(flaws(change(OTHER, "a third good one").await), [("password", "wrong")]);
     assert_eq!(flaws(change(PASSWORD, PASSWORD).await), [("new_password", "unchanged")]);
     assert_eq!(flaws(change(PASSWORD, "short").await), [("new_password", "too_short")]);
     assert_eq!(flaws(change(PASSWORD, "wang.fang 2026!").await), [("new_password", "like_login")]);
     assert!(holder(&world.accounts, &there.token).await.is_some());
-    let link = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     let entered = change(PASSWORD, OTHER).await.unwrap();
     for ended in [&here.token, &there.token] {
         assert!(holder(&world.accounts, ended).await.is_none());
@@ -39,7 +40,9 @@ async fn changing_the_password_ends_every_other_session(backend: Backend) {
     assert!(attempt(&world.accounts, "wang.fang", PASSWORD, at).await.is_err());
     attempt(&world.accounts, "wang.fang", OTHER, at).await.unwrap();
     // Whoever read the account before the change cannot change it once more.
-    let stale = acts::change_password(&world.accounts, &who, PASSWORD, "a third good one", at).await;
+    let stale =
+        acts::change_password(&world.accounts, &who, who.actor().into(), PASSWORD, "a third good one", at)
+            .await;
     assert!(matches!(stale, Err(Refused::Changed)), "{stale:?}");
     world.close().await;
 }
@@ -56,15 +59,17 @@ async fn a_password_that_somebody_else_thought_of_must_be_changed_first(backend:
         home_unit: None,
         demonstration: false,
     };
-    let weak = acts::create_with_password(&world.accounts, Actor::Operator, new, "admin123456789").await;
+    let weak =
+        acts::create_with_password(&world.accounts, Actor::Operator.into(), new, "admin123456789").await;
     assert_eq!(flaws(weak), [("password", "like_login")]);
-    acts::create_with_password(&world.accounts, Actor::Operator, new, PASSWORD).await.unwrap();
+    acts::create_with_password(&world.accounts, Actor::Operator.into(), new, PASSWORD).await.unwrap();
     let entered = attempt(&world.accounts, "admin", PASSWORD, at).await.unwrap();
     assert_eq!(entered.standing, Standing::PasswordDue);
     let who = holder(&world.accounts, &entered.token).await.unwrap();
-    let early = acts::begin_enrolment(&world.accounts, &who, None, "渝梯", at).await;
+    let early = acts::begin_enrolment(&world.accounts, &who, who.actor().into(), None, "渝梯", at).await;
     assert!(matches!(early, Err(Refused::NotSignedIn)));
-    let changed = acts::change_password(&world.accounts, &who, PASSWORD, OTHER, at).await.unwrap();
+    let changed =
+        acts::change_password(&world.accounts, &who, who.actor().into(), PASSWORD, OTHER, at).await.unwrap();
     assert_eq!(changed.standing, Standing::EnrolmentDue, "an administrator then sets up the second factor");
     world.close().await;
 }
@@ -73,8 +78,8 @@ async fn a_link_holds_once_and_looking_at_it_uses_nothing_up(backend: Backend) {
     let world = World::open(backend).await;
     let at = visitor(None, "a");
     let person = world.person("wang.fang", Role::Officer).await;
-    let first = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
-    let second = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let first = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
+    let second = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     assert_eq!((second.purpose, second.expires_at), (LinkPurpose::Recovery, noon() + Duration::hours(24)));
     assert!(second.path().ends_with(second.token.reveal()));
     let over = acts::look_at_link(&world.accounts, &first.token).await;
@@ -98,12 +103,12 @@ async fn a_link_holds_once_and_looking_at_it_uses_nothing_up(backend: Backend) {
         Err(Refused::LinkOver)
     ));
     // An account that is off is opened by no link, and gets none.
-    let third = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
-    acts::switch_off(&world.accounts, ADMIN, person.id, None, "离职").await.unwrap();
+    let third = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
+    acts::switch_off(&world.accounts, ADMIN.into(), person.id, None, "离职").await.unwrap();
     assert!(matches!(acts::use_link(&world.accounts, &third.token, OTHER, at).await, Err(Refused::LinkOver)));
-    let none = acts::issue_link(&world.accounts, ADMIN, person.id, false).await;
+    let none = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await;
     assert!(matches!(none, Err(Refused::Conflict(_))));
-    let nobody = acts::issue_link(&world.accounts, ADMIN, person.id + 1, false).await;
+    let nobody = acts::issue_link(&world.accounts, ADMIN.into(), person.id + 1, false).await;
     assert!(matches!(nobody, Err(Refused::NotThere)));
     world.close().await;
 }
@@ -113,7 +118,7 @@ async fn a_link_ends_nothing_until_it_is_used(backend: Backend) {
     let at = visitor(None, "a");
     let person = world.person("wang.fang", Role::Officer).await;
     let before = attempt(&world.accounts, "wang.fang", PASSWORD, at).await.unwrap();
-    let link = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     assert!(holder(&world.accounts, &before.token).await.is_some());
     attempt(&world.accounts, "wang.fang", PASSWORD, at).await.unwrap();
     let entered = acts::use_link(&world.accounts, &link.token, OTHER, at).await.unwrap();
@@ -129,10 +134,10 @@ async fn a_link_leaves_the_second_factor_unless_it_says_otherwise(backend: Backe
     let person = world.person("wang.fang", Role::Decider).await;
     let entered = attempt(&world.accounts, "wang.fang", PASSWORD, at).await.unwrap();
     world.enrol(&holder(&world.accounts, &entered.token).await.unwrap()).await;
-    let link = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     let half = acts::use_link(&world.accounts, &link.token, OTHER, at).await.unwrap();
     assert_eq!(half.standing, Standing::SecondFactorDue);
-    let link = acts::issue_link(&world.accounts, Actor::Operator, person.id, true).await.unwrap();
+    let link = acts::issue_link(&world.accounts, Actor::Operator.into(), person.id, true).await.unwrap();
     assert!(world.account(person.id).await.totp_secret.is_some(), "not before it is used");
     assert!(acts::look_at_link(&world.accounts, &link.token).await.unwrap().clears_second_factor);
     let bare = acts::use_link(&world.accounts, &link.token, PASSWORD, at).await.unwrap();
@@ -154,7 +159,7 @@ async fn a_link_lets_in_whoever_is_being_kept_out(backend: Backend) {
     fail(0).await;
     let kept_out = attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "holder")).await;
     assert!(waits(&kept_out).is_some());
-    let link = acts::issue_link(&world.accounts, ADMIN, person.id, false).await.unwrap();
+    let link = acts::issue_link(&world.accounts, ADMIN.into(), person.id, false).await.unwrap();
     let entered = acts::use_link(&world.accounts, &link.token, OTHER, visitor(None, "holder")).await.unwrap();
     let (device, _) = entered.device.unwrap();
     fail(100).await;

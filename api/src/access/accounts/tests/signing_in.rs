@@ -2,6 +2,7 @@
 
 use super::super::rules::Standing;
 use super::*;
+use crate::access::rights::Posted;
 
 on_both!(
     a_new_account_is_opened_by_its_link_and_signed_in_to,
@@ -31,7 +32,7 @@ async fn a_new_account_is_opened_by_its_link_and_signed_in_to(backend: Backend) 
     let who = holder(&world.accounts, &entered.token).await.unwrap();
     assert_eq!((who.id(), who.role(), who.authority_key()), (person.id, Role::Officer, Some("cq-500108")));
     assert_eq!(who.session.client, "Chrome · Windows");
-    acts::sign_out(&world.accounts, &who).await.unwrap();
+    acts::sign_out(&world.accounts, &who, Posted::for_test()).await.unwrap();
     assert!(holder(&world.accounts, &entered.token).await.is_none());
     let acts = world.acts_on(person.id).await;
     assert_eq!(
@@ -208,21 +209,21 @@ async fn an_account_that_is_off_tells_so_only_to_its_holder(backend: Backend) {
     let version = world.account(person.id).await.version;
     let admin = Actor::Account { id: 999, role: Role::Administrator };
     let itself = Actor::Account { id: person.id, role: Role::Officer };
-    let stale = acts::switch_off(&world.accounts, admin, person.id, Some(version - 1), "离职").await;
+    let stale = acts::switch_off(&world.accounts, admin.into(), person.id, Some(version - 1), "离职").await;
     assert!(matches!(stale, Err(Refused::Changed)));
-    let unsaid = acts::switch_off(&world.accounts, admin, person.id, Some(version), " ").await;
+    let unsaid = acts::switch_off(&world.accounts, admin.into(), person.id, Some(version), " ").await;
     assert_eq!(flaws(unsaid), [("reason", "missing")]);
-    let own = acts::switch_off(&world.accounts, itself, person.id, None, "x").await;
+    let own = acts::switch_off(&world.accounts, itself.into(), person.id, None, "x").await;
     assert!(matches!(own, Err(Refused::Conflict(_))));
-    acts::switch_off(&world.accounts, admin, person.id, Some(version), "离职").await.unwrap();
+    acts::switch_off(&world.accounts, admin.into(), person.id, Some(version), "离职").await.unwrap();
     assert!(holder(&world.accounts, &entered.token).await.is_none());
     let right = attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "a")).await;
     assert!(matches!(right, Err(Refused::Off)), "{right:?}");
     let wrong = attempt(&world.accounts, "wang.fang", OTHER, visitor(None, "a")).await;
     assert!(matches!(wrong, Err(Refused::NotRecognised)), "{wrong:?}");
-    let again = acts::switch_off(&world.accounts, admin, person.id, None, "离职").await;
+    let again = acts::switch_off(&world.accounts, admin.into(), person.id, None, "离职").await;
     assert!(matches!(again, Err(Refused::Conflict(_))));
-    acts::wake(&world.accounts, admin, person.id, None).await.unwrap();
+    acts::wake(&world.accounts, admin.into(), person.id, None).await.unwrap();
     attempt(&world.accounts, "wang.fang", PASSWORD, visitor(None, "a")).await.unwrap();
     let trail = world.trail(person.id).await;
     let off = trail.iter().find(|entry| entry.act == "account.switch_off").unwrap();
@@ -243,7 +244,7 @@ async fn what_cannot_be_an_account_is_refused_at_once(backend: Backend) {
         home_unit: None,
         demonstration: false,
     };
-    let create = async |new| acts::create(&world.accounts, Actor::Operator, new).await;
+    let create = async |new| acts::create(&world.accounts, Actor::Operator.into(), new).await;
     let expected = [("login", "malformed"), ("name", "missing"), ("authority", "not_fitting")];
     assert_eq!(flaws(create(new).await), expected);
     let officer = New { login: "li.qiang", name: "李强", authority: Some("cq-500108"), ..new };
