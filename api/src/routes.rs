@@ -175,6 +175,31 @@ table! {
         "/search" {
             Page get registry::pages::search;
         }
+        "/admin/keys" {
+            Page get access::keys::desk::list;
+        }
+        "/admin/keys/{id}" {
+            Page get access::keys::desk::view;
+        }
+        "/admin/keys/{id}/raise" {
+            Page post access::keys::desk::decide;
+        }
+        "/admin/keys/{id}/revoke" {
+            Page post access::keys::desk::revoke;
+        }
+        "/unit/keys" {
+            Page get access::keys::desk::list;
+            Page post access::keys::desk::issue;
+        }
+        "/unit/keys/{id}" {
+            Page get access::keys::desk::view;
+        }
+        "/unit/keys/{id}/rotate" {
+            Page post access::keys::desk::rotate;
+        }
+        "/unit/keys/{id}/revoke" {
+            Page post access::keys::desk::revoke;
+        }
         "/keys" {
             Page get access::keys::pages::keys;
             Page post access::keys::pages::make;

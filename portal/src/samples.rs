@@ -411,7 +411,8 @@ fn keys() -> Vec<Sample> {
         uscc: None,
         name: "坎上坎电梯维保有限公司".to_owned(),
     });
-    vec![
+    let mut pages = desk_keys(&system.api_key, offset);
+    let public: Vec<Sample> = vec![
         ("keys".to_owned(), Box::new(move |frame| empty.render(frame))),
         ("keys-refused".to_owned(), Box::new(move |frame| refused.render(frame))),
         ("keys-stranger".to_owned(), Box::new(move |frame| stranger.render(frame))),
@@ -420,6 +421,76 @@ fn keys() -> Vec<Sample> {
         ("keys-mine".to_owned(), Box::new(move |frame| mine.render(frame))),
         ("keys-mine-refused".to_owned(), Box::new(move |frame| system.render(frame))),
         ("keys-revoked".to_owned(), Box::new(|frame| RevokedKeyPage.render(frame))),
+    ];
+    pages.extend(public);
+    pages
+}
+
+/// Keys at the desk: of everybody, and of a unit's systems.
+fn desk_keys(system: &yuti_openapi::wire::ApiKey, offset: chrono::FixedOffset) -> Vec<Sample> {
+    let desk = |here| Desk {
+        who: "王芳".to_owned(),
+        csrf: "0190d3c2".to_owned(),
+        rooms: vec![DeskRoom::Account, DeskRoom::Keys, DeskRoom::UnitKeys],
+        here,
+    };
+    let row = |id: &str, wish| KeyRow {
+        id: id.to_owned(),
+        name: "小区电梯看板".to_owned(),
+        kind: yuti_openapi::vocabulary::KeyKind::Reader,
+        unit: None,
+        state: yuti_openapi::vocabulary::KeyState::Active,
+        last: Some("2026-11-23 14:36".to_owned()),
+        wish,
+    };
+    let of_unit = KeyRow {
+        unit: Some("坎上坎电梯维保有限公司".to_owned()),
+        state: yuti_openapi::vocabulary::KeyState::Revoked,
+        last: None,
+        ..row("key-16", None)
+    };
+    let list = DeskKeysPage {
+        desk: desk(DeskRoom::Keys),
+        asked: true,
+        rows: vec![row("key-17", Some(yuti_openapi::vocabulary::RaiseState::Asked)), of_unit.clone()],
+        next: Some("/admin/keys?before=16".to_owned()),
+        issue: None,
+    };
+    let error = |field: &str, text: &str| FieldError { field: field.to_owned(), text: text.to_owned() };
+    let unit = DeskKeysPage {
+        desk: desk(DeskRoom::UnitKeys),
+        asked: false,
+        rows: Vec::new(),
+        next: None,
+        issue: Some(Filled { errors: vec![error("name", "要填。")], ..Filled::default() }),
+    };
+    let one = DeskKeyPage {
+        desk: desk(DeskRoom::Keys),
+        api_key: samples::api_key(),
+        acts: vec![KeyAct::Decide, KeyAct::Revoke],
+        overlap_minutes: 1_440,
+        filled: Filled { message: Some("没有等待处理的申请。".to_owned()), ..Filled::default() },
+        offset,
+    };
+    let own = DeskKeyPage {
+        desk: desk(DeskRoom::UnitKeys),
+        api_key: system.clone(),
+        acts: vec![KeyAct::Rotate, KeyAct::Revoke],
+        filled: Filled::default(),
+        ..one.clone()
+    };
+    let issued = DeskIssuedPage {
+        desk: desk(DeskRoom::UnitKeys),
+        issued: samples::issued_key(),
+        replaces: false,
+        offset,
+    };
+    vec![
+        ("desk-keys".to_owned(), Box::new(move |frame| list.render(frame))),
+        ("desk-unit-keys".to_owned(), Box::new(move |frame| unit.render(frame))),
+        ("desk-key".to_owned(), Box::new(move |frame| one.render(frame))),
+        ("desk-unit-key".to_owned(), Box::new(move |frame| own.render(frame))),
+        ("desk-key-issued".to_owned(), Box::new(move |frame| issued.render(frame))),
     ]
 }
 

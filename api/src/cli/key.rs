@@ -202,7 +202,7 @@ async fn issue(opened: &Opened, asked: &Issue) -> Result<(), Refusal> {
 }
 
 async fn list(opened: &Opened, asked: &List) -> Result<(), Refusal> {
-    let filter = store::Filter { asked: asked.asked };
+    let filter = store::Filter { asked: asked.asked, ..store::Filter::default() };
     let mut listed: Vec<(api_key::Model, Option<String>, Option<_>)> = Vec::new();
     for row in store::list(&opened.db, &filter).await? {
         let unit = store::unit(&opened.db, &row).await?.map(|unit| unit.name);

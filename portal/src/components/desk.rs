@@ -14,6 +14,10 @@ pub enum DeskRoom {
     Accounts,
     /// The accounts of the own unit.
     UnitAccounts,
+    /// All keys.
+    Keys,
+    /// The keys of the own unit's systems.
+    UnitKeys,
 }
 
 impl DeskRoom {
@@ -24,6 +28,8 @@ impl DeskRoom {
             Self::Account => "/account",
             Self::Accounts => "/admin/accounts",
             Self::UnitAccounts => "/unit/accounts",
+            Self::Keys => "/admin/keys",
+            Self::UnitKeys => "/unit/keys",
         }
     }
 
@@ -32,6 +38,8 @@ impl DeskRoom {
             Self::Account => words.desk_account(),
             Self::Accounts => words.desk_accounts(),
             Self::UnitAccounts => words.desk_unit_accounts(),
+            Self::Keys => words.desk_keys(),
+            Self::UnitKeys => words.desk_unit_keys(),
         }
     }
 }

@@ -137,14 +137,20 @@ impl IssuedKeyPage {
 
     fn main(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
-        let key = self.issued.key.clone();
-        let example =
-            format!("curl -H 'Authorization: Bearer {key}' \\\n  {}/v1/quota", frame.city.public_url);
-        let older = self.replaces.then(|| view! { <p>{self.older(words)}</p> });
         let ways = vec![
             Way::new(frame.link("/keys"), words.keys_mine(), words.keys_mine_lead()),
             Way::new("/docs".to_owned(), words.keys_docs(), words.keys_docs_note()),
         ];
+        view! { {self.shown(frame)}<Ways entries=ways/> }
+    }
+
+    /// The key and how it is used.
+    pub(super) fn shown(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let key = self.issued.key.clone();
+        let example =
+            format!("curl -H 'Authorization: Bearer {key}' \\\n  {}/v1/quota", frame.city.public_url);
+        let older = self.replaces.then(|| view! { <p>{self.older(words)}</p> });
         view! {
             <div class="subject"><h1>{words.keys_issued()}</h1><p class="lead" role="status">{words.keys_issued_lead()}</p></div>
             <div class="field"><label for="issued">{words.keys_issued_copy()}</label><input id="issued" type="text" readonly="" value=key autocomplete="off" spellcheck="false"/></div>
@@ -153,7 +159,6 @@ impl IssuedKeyPage {
                 <p>{words.keys_use_lead()}</p>
                 <pre tabindex="0" aria-label=words.keys_use_label()><code>{example}</code></pre>
                 <p>{words.keys_use_secret()}</p>
-                <Ways entries=ways/>
             })}
         }
     }

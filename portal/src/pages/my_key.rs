@@ -49,16 +49,20 @@ impl MyKeyPage {
         .render(frame, || self.main(frame))
     }
 
+    fn facts(&self) -> KeyFacts<'_> {
+        KeyFacts { api_key: &self.api_key, offset: self.offset }
+    }
+
     fn main(&self, frame: &Frame) -> impl IntoView + use<> {
-        let words = frame.words();
+        let (words, facts) = (frame.words(), self.facts());
         let asked = self.asked.then(|| view! { <p class="told" role="status">{words.keys_raise_done()}</p> });
         view! {
             <div class="subject"><p>{words.keys_mine()}</p><h1>{Text::given(words, &self.api_key.name).view()}</h1></div>
             {problems(words, "act", &["daily", "burst", "reason", "overlap_minutes"], &self.filled)}
             {asked}
-            <Particulars rows=self.rows(words)/>
-            {section("quotas", words.keys_quotas(), view! { <Particulars rows=self.quotas(words)/> })}
-            {section("usage", words.keys_usage(), self.usage(frame))}
+            <Particulars rows=facts.rows(words)/>
+            {section("quotas", words.keys_quotas(), view! { <Particulars rows=facts.quotas(words)/> })}
+            {section("usage", words.keys_usage(), facts.usage(frame))}
             {section("rotate", words.keys_rotate(), self.rotate(frame))}
             {section("raise", words.keys_raise(), self.raise(frame))}
             {section("revoke", words.keys_revoke(), view! {
@@ -68,12 +72,69 @@ impl MyKeyPage {
         }
     }
 
+    fn rotate(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let choice = overlap(words, self.overlap_minutes).view(&self.filled);
+        view! {
+            <p>{words.keys_rotate_lead()}</p>
+            {self.form(frame, "rotate", words.keys_rotate_button(), choice)}
+        }
+    }
+
+    fn raise(&self, frame: &Frame) -> impl IntoView + use<> {
+        let words = frame.words();
+        let last = self.api_key.raise.as_ref().map(|raise| self.facts().last_raise(words, raise));
+        let quota = |policy: LimitPolicy| {
+            let state = self.api_key.quotas.iter().find(|state| state.policy == policy);
+            state.map_or((String::new(), 0), |state| (words.count(state.quota.into()), state.window_seconds))
+        };
+        let ((burst, window), (daily, _)) = (quota(LimitPolicy::Burst), quota(LimitPolicy::Daily));
+        let reason =
+            Field { kind: Kind::Lines, ..Field::line("act", "reason", words.keys_raise_reason()) };
+        let fields = view! {
+            {Field::line("act", "daily", words.keys_raise_daily(daily)).view(&self.filled)}
+            {Field::line("act", "burst", words.keys_raise_burst(burst, window)).view(&self.filled)}
+            {reason.view(&self.filled)}
+        };
+        view! {
+            <p>{words.keys_raise_lead()}</p>
+            {last}
+            {self.form(frame, "raise", words.keys_raise_button(), fields.into_any())}
+        }
+    }
+
+    /// A form of this page: each carries the key, because nobody is signed in.
+    fn form(&self, frame: &Frame, act: &'static str, button: &'static str, inside: AnyView) -> AnyView {
+        let hidden = [("act", act.to_owned()), ("key", self.key.clone()), ("once", self.once.clone())];
+        form(frame.link("/keys/mine"), None, &hidden, inside, button, Look::Quiet)
+    }
+}
+
+/// The choice of how long a replaced key holds.
+pub(super) fn overlap(words: Words, longest_minutes: u32) -> Field {
+    let mut choices = vec![(String::new(), words.keys_rotate_longest(longest_minutes / 60))];
+    if longest_minutes > 60 {
+        choices.push(("60".to_owned(), words.keys_rotate_hour().to_owned()));
+    }
+    choices.push(("0".to_owned(), words.keys_rotate_now().to_owned()));
+    Field { kind: Kind::Choice(choices), ..Field::line("act", "overlap_minutes", words.keys_rotate_overlap()) }
+}
+
+/// What is known of a key, as every page about one shows it.
+pub(super) struct KeyFacts<'a> {
+    /// The key.
+    pub(super) api_key: &'a ApiKey,
+    /// How far the city's clocks are from UTC.
+    pub(super) offset: FixedOffset,
+}
+
+impl KeyFacts<'_> {
     fn day(&self, words: Words, at: DateTime<Utc>) -> String {
         words.full_date(at.with_timezone(&self.offset).date_naive())
     }
 
-    fn rows(&self, words: Words) -> Vec<Particular> {
-        let key = &self.api_key;
+    pub(super) fn rows(&self, words: Words) -> Vec<Particular> {
+        let key = self.api_key;
         let mut rows = vec![
             Particular::new(words.keys_number(), key.id.clone()),
             Particular::new(words.keys_made(), self.day(words, key.created_at)),
@@ -95,7 +156,7 @@ impl MyKeyPage {
         rows
     }
 
-    fn quotas(&self, words: Words) -> Vec<Particular> {
+    pub(super) fn quotas(&self, words: Words) -> Vec<Particular> {
         let row = |state: &QuotaState| {
             let value = words.keys_quota_left(
                 words.count(state.remaining.into()),
@@ -107,7 +168,7 @@ impl MyKeyPage {
         self.api_key.quotas.iter().map(row).collect()
     }
 
-    fn usage(&self, frame: &Frame) -> AnyView {
+    pub(super) fn usage(&self, frame: &Frame) -> AnyView {
         let words = frame.words();
         let days = &self.api_key.usage;
         if days.is_empty() {
@@ -134,47 +195,7 @@ impl MyKeyPage {
         .into_any()
     }
 
-    fn rotate(&self, frame: &Frame) -> impl IntoView + use<> {
-        let words = frame.words();
-        let mut choices = vec![(String::new(), words.keys_rotate_longest(self.overlap_minutes / 60))];
-        if self.overlap_minutes > 60 {
-            choices.push(("60".to_owned(), words.keys_rotate_hour().to_owned()));
-        }
-        choices.push(("0".to_owned(), words.keys_rotate_now().to_owned()));
-        let choice = Field {
-            kind: Kind::Choice(choices),
-            ..Field::line("act", "overlap_minutes", words.keys_rotate_overlap())
-        };
-        let choice = choice.view(&self.filled);
-        view! {
-            <p>{words.keys_rotate_lead()}</p>
-            {self.form(frame, "rotate", words.keys_rotate_button(), choice)}
-        }
-    }
-
-    fn raise(&self, frame: &Frame) -> impl IntoView + use<> {
-        let words = frame.words();
-        let last = self.api_key.raise.as_ref().map(|raise| self.last_raise(words, raise));
-        let quota = |policy: LimitPolicy| {
-            let state = self.api_key.quotas.iter().find(|state| state.policy == policy);
-            state.map_or((String::new(), 0), |state| (words.count(state.quota.into()), state.window_seconds))
-        };
-        let ((burst, window), (daily, _)) = (quota(LimitPolicy::Burst), quota(LimitPolicy::Daily));
-        let reason =
-            Field { kind: Kind::Lines, ..Field::line("act", "reason", words.keys_raise_reason()) };
-        let fields = view! {
-            {Field::line("act", "daily", words.keys_raise_daily(daily)).view(&self.filled)}
-            {Field::line("act", "burst", words.keys_raise_burst(burst, window)).view(&self.filled)}
-            {reason.view(&self.filled)}
-        };
-        view! {
-            <p>{words.keys_raise_lead()}</p>
-            {last}
-            {self.form(frame, "raise", words.keys_raise_button(), fields.into_any())}
-        }
-    }
-
-    fn last_raise(&self, words: Words, raise: &KeyRaise) -> AnyView {
+    pub(super) fn last_raise(&self, words: Words, raise: &KeyRaise) -> AnyView {
         let wished = [
             raise.daily.map(|number| words.keys_raise_wish_daily(words.count(number.into()))),
             raise.burst.map(|number| words.keys_raise_wish_burst(words.count(number.into()))),
@@ -189,11 +210,5 @@ impl MyKeyPage {
             {answer}
         }
         .into_any()
-    }
-
-    /// A form of this page: each carries the key, because nobody is signed in.
-    fn form(&self, frame: &Frame, act: &'static str, button: &'static str, inside: AnyView) -> AnyView {
-        let hidden = [("act", act.to_owned()), ("key", self.key.clone()), ("once", self.once.clone())];
-        form(frame.link("/keys/mine"), None, &hidden, inside, button, Look::Quiet)
     }
 }

@@ -33,7 +33,7 @@ fn still(media: Media) -> Media {
 
 /// Looks at the open page in every way that needs no new request, `full` at each pair of width and theme with a picture. Otherwise
 /// each width and each theme is looked at once: where things stand does not depend on colours, nor colours on the width.
-async fn look_at(browser: &Browser, name: &str, full: bool) {
+pub(crate) async fn look_at(browser: &Browser, name: &str, full: bool) {
     for (view, media) in [("light", Media::LIGHT), ("dark", Media::DARK)] {
         browser.media(still(media)).await;
         for width in [PHONE, DESK] {

@@ -13,7 +13,7 @@ use yuti_openapi::ProblemCode;
 use yuti_openapi::vocabulary::{KeyEnd, KeyKind, KeyScope, KeyState, RaiseState};
 
 use super::secret::Secret;
-use super::{Known, rules, store};
+use super::{rules, store};
 use crate::audit::{self, Actor, Entry};
 use crate::http::failure::Failure;
 use crate::vault::Vault;
@@ -119,21 +119,21 @@ async fn add_secret(act: Act<'_>, key: &api_key::Model) -> Result<(Secret, i64),
     Ok((secret, row.id))
 }
 
-/// Replaces what is shown as a key. What was shown holds on beside the new one for a while, and nothing else does. Only the newest can be
-/// replaced: of two who try at a time one finds it done.
+/// Replaces what is shown as a key: the newest of it, or just what somebody shows. It holds on beside the new one for a while, and nothing else
+/// does. Of two who replace the same at a time one finds it done.
 ///
 /// # Errors
 /// It was replaced or revoked, or whatever the database refuses.
 pub async fn rotate(
     act: Act<'_>,
-    known: &Known,
+    (id, shown): (i64, Option<i64>),
     overlap: TimeDelta,
     expires_at: Option<Timestamp>,
 ) -> Result<(api_key::Model, Secret), Failure> {
-    let mut key = held(act, known.key.id).await?;
+    let mut key = held(act, id).await?;
     let newest = store::newest(act.txn, key.id).await?;
     let newest = newest.ok_or_else(|| Failure::new(ProblemCode::Conflict))?;
-    if newest.id != known.secret {
+    if shown.is_some_and(|shown| shown != newest.id) {
         let prefix = newest.prefix;
         return Err(Failure::new(ProblemCode::Conflict).saying(
             format!("这个密钥已经换成 {prefix}… 了，要换请用新的那个。新的没有收到：用同一个 Idempotency-Key 再发一次；没有用过 Idempotency-Key，就作废（DELETE）后重新申请。"),

@@ -4,6 +4,7 @@
 //! nobody gets a fresh quota by replacing it.
 
 pub mod acts;
+pub mod desk;
 pub mod fields;
 pub mod pages;
 pub mod publish;

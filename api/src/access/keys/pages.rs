@@ -66,7 +66,7 @@ async fn form(
 }
 
 /// What was typed, and what is wrong with which field, in the reader's language.
-fn refused(typed: Typed, errors: &[BadValue], language: Language) -> Filled {
+pub(super) fn refused(typed: Typed, errors: &[BadValue], language: Language) -> Filled {
     let error = |bad: &BadValue| {
         let (Place::Pointer(place) | Place::Parameter(place)) = &bad.place;
         let field = place.trim_start_matches("#/").to_owned();
@@ -76,7 +76,7 @@ fn refused(typed: Typed, errors: &[BadValue], language: Language) -> Filled {
 }
 
 /// Why it was not done, in the reader's language. A fault of ours goes its own way.
-fn not_done(typed: Typed, failure: Failure, language: Language) -> Result<Filled, Failure> {
+pub(super) fn not_done(typed: Typed, failure: Failure, language: Language) -> Result<Filled, Failure> {
     match (&failure.cause, &failure.detail) {
         (None, Some(words)) => {
             let message = Some(words.pick(language).to_owned());
@@ -158,7 +158,7 @@ async fn show_issued(
     Ok(page::private(shown.render(&frame), call))
 }
 
-fn offset(app: &App) -> FixedOffset {
+pub(super) fn offset(app: &App) -> FixedOffset {
     app.now().with_timezone(&app.profile.time_zone).offset().fix()
 }
 

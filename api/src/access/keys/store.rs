@@ -112,14 +112,20 @@ pub async fn last_raise(
 pub struct Filter {
     /// Only those for which higher quotas were asked for and nobody has decided.
     pub asked: bool,
+    /// Only those of one unit's systems.
+    pub organisation_id: Option<i64>,
+    /// With numbers below this one.
+    pub before: Option<i64>,
+    /// So many at most.
+    pub limit: Option<u64>,
 }
 
-/// Keys in the order of their numbers.
+/// Keys, the newest first.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<api_key::Model>, DbErr> {
-    let mut rows = api_key::Entity::find().order_by_asc(api_key::Column::Id);
+    let mut rows = api_key::Entity::find().order_by_desc(api_key::Column::Id);
     if filter.asked {
         let asked = sea_orm::sea_query::Query::select()
             .column(api_key_raise::Column::KeyId)
@@ -127,6 +133,15 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<api_
             .and_where(Expr::col(api_key_raise::Column::State).eq(RaiseState::Asked.code()))
             .take();
         rows = rows.filter(api_key::Column::Id.in_subquery(asked));
+    }
+    if let Some(id) = filter.organisation_id {
+        rows = rows.filter(api_key::Column::OrganisationId.eq(id));
+    }
+    if let Some(before) = filter.before {
+        rows = rows.filter(api_key::Column::Id.lt(before));
+    }
+    if let Some(limit) = filter.limit {
+        rows = rows.limit(limit);
     }
     rows.all(db).await
 }

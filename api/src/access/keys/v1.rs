@@ -234,7 +234,7 @@ pub(super) async fn rotated(
     let end = rules::end(app.profile.policy(), shown.0.key.kind, app.today(), now).map_err(Failure::internal)?;
     let kept = Once::done(once, (&app.db, &app.vault, now), async |txn| {
         let act = Act { txn, vault: &app.vault, actor: Actor::Key { id }, now };
-        let (row, secret) = acts::rotate(act, &shown.0, overlap, end).await?;
+        let (row, secret) = acts::rotate(act, (id, Some(shown.0.secret)), overlap, end).await?;
         issued(app, txn, &row, &secret, call).await
     })
     .await?;

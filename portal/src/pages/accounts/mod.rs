@@ -42,6 +42,6 @@ fn public(frame: &Frame, heading: &str, filled: Option<&Filled>) -> Document {
 }
 
 /// A page at the desk.
-fn desk(frame: &Frame, desk: &Desk, heading: &str, filled: Option<&Filled>) -> Document {
+pub(super) fn desk(frame: &Frame, desk: &Desk, heading: &str, filled: Option<&Filled>) -> Document {
     Document { layout: Layout::Wide, opening: Opening::Desk(desk.clone()), ..public(frame, heading, filled) }
 }

@@ -120,11 +120,14 @@ fn rooms(who: &Present, standing: Standing) -> Vec<DeskRoom> {
     if rights::ever(who.role(), Act::AccountView) {
         rooms.push(if rules::of_unit(who.role()) { DeskRoom::UnitAccounts } else { DeskRoom::Accounts });
     }
+    if rights::ever(who.role(), Act::KeyView) {
+        rooms.push(if rules::of_unit(who.role()) { DeskRoom::UnitKeys } else { DeskRoom::Keys });
+    }
     rooms
 }
 
 /// Who sits at the desk.
-async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
+pub(in crate::access) async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
     let (name, place) = shown::of_holder(app, who, call.language).await?;
     let who_words = match place {
         Some(place) => format!("{name} · {place}"),
