@@ -32,7 +32,11 @@ pub fn api_key() -> ApiKey {
         revoked_at: None,
         revoked_by: None,
         secrets: vec![
-            KeySecret { prefix: "yuti_ak_Zr3k".into(), created_at: at - TimeDelta::hours(3), valid_until: None },
+            KeySecret {
+                prefix: "yuti_ak_Zr3k".into(),
+                created_at: at - TimeDelta::hours(3),
+                valid_until: None,
+            },
             KeySecret {
                 prefix: "yuti_ak_p0Qa".into(),
                 created_at: at - TimeDelta::days(40),

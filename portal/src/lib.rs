@@ -23,12 +23,12 @@ pub use components::{Desk, DeskRoom, FieldError, Filled};
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
 pub use pages::{
-    AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures, DeskIssuedPage,
-    DeskKeyPage, DeskKeysPage, Done,
-    ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage, KeyAct, KeyQuotas, KeyRow,
-    KeysPage, LinkPage, LinkShown, LoginPage, MissingElevator, MyKeyPage, NewAccountPage, NoticePage,
-    OwnAccountPage, OwnForm, PasswordPage, Place, ProblemPage, RecoveryCodesPage, RefusalPage,
-    RevokedKeyPage, SearchPage, SecondFactorPage, SessionRow, StateCount, TrailRow, told,
+    AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures,
+    DeskIssuedPage, DeskKeyPage, DeskKeysPage, Done, ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter,
+    FilterKind, HomePage, IssuedKeyPage, KeyAct, KeyQuotas, KeyRow, KeysPage, LinkPage, LinkShown, LoginPage,
+    MissingElevator, MyKeyPage, NewAccountPage, NoticePage, OwnAccountPage, OwnForm, PasswordPage, Place,
+    ProblemPage, RecoveryCodesPage, RefusalPage, RevokedKeyPage, SearchPage, SecondFactorPage, SessionRow,
+    StateCount, TrailRow, told,
 };
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ enum What {
     #[command(after_help = "Examples:\n  yuti key list\n  yuti key list --asked\n  yuti key list --json")]
     List(List),
     /// Grant the higher quotas that a holder asks for, or others.
-    #[command(after_help = "Examples:\n  yuti key grant key-17\n  yuti key grant key-17 --daily 500000 --answer '先给一半，看看用量。'")]
+    #[command(
+        after_help = "Examples:\n  yuti key grant key-17\n  yuti key grant key-17 --daily 500000 --answer '先给一半，看看用量。'"
+    )]
     Grant(Grant),
     /// Refuse the higher quotas that a holder asks for.
     #[command(after_help = "Example:\n  yuti key refuse key-17 --answer '整份数据请用 NDJSON，一次取完。'")]
@@ -38,7 +40,9 @@ enum What {
     #[command(after_help = "Example:\n  yuti key revoke key-17")]
     Revoke(Revoke),
     /// Issue a key to a unit's system. It is printed once and only a digest of it is kept.
-    #[command(after_help = "Example:\n  yuti key issue --uscc 91500108MADED0012H --scope records:write --name 维保平台")]
+    #[command(
+        after_help = "Example:\n  yuti key issue --uscc 91500108MADED0012H --scope records:write --name 维保平台"
+    )]
     Issue(Issue),
 }
 
@@ -127,7 +131,8 @@ fn refused(failure: Failure) -> Refusal {
 }
 
 fn number(key: &str) -> Result<i64, Refusal> {
-    let refused = || Refusal::new(Exit::Data, format!("{key}: no key is called so; `yuti key list` names them"));
+    let refused =
+        || Refusal::new(Exit::Data, format!("{key}: no key is called so; `yuti key list` names them"));
     publish::number(key).ok_or_else(refused)
 }
 
@@ -148,7 +153,8 @@ async fn decide(opened: &Opened, key: &str, decision: Decision<'_>) -> Result<()
     let act = Act { txn: &txn, vault: &opened.vault, actor: Actor::Operator, now: opened.clock.now() };
     let raise = acts::decide_raise(act, id, decision).await.map_err(refused)?;
     txn.commit().await?;
-    let shown = |number: Option<i32>| number.map_or_else(|| "as it was".to_owned(), |number| number.to_string());
+    let shown =
+        |number: Option<i32>| number.map_or_else(|| "as it was".to_owned(), |number| number.to_string());
     println!(
         "{}: {} (burst: {}, daily: {})",
         publish::handle(id),
@@ -171,9 +177,11 @@ async fn revoke(opened: &Opened, key: &str) -> Result<(), Refusal> {
 
 async fn issue(opened: &Opened, asked: &Issue) -> Result<(), Refusal> {
     let code = asked.uscc.trim().to_uppercase();
-    let unit = organisation::Entity::find().filter(organisation::Column::Uscc.eq(&*code)).one(&opened.db).await?;
+    let unit =
+        organisation::Entity::find().filter(organisation::Column::Uscc.eq(&*code)).one(&opened.db).await?;
     let unit = unit.ok_or_else(|| {
-        let message = format!("--uscc: no unit with the code {code} is registered; import the register first");
+        let message =
+            format!("--uscc: no unit with the code {code} is registered; import the register first");
         Refusal::new(Exit::Data, message)
     })?;
     let name = asked.name.trim();
@@ -226,7 +234,8 @@ async fn list(opened: &Opened, asked: &List) -> Result<(), Refusal> {
     for (row, unit, raise) in &listed {
         let last = row.last_used_at.map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
         let wish = raise.as_ref().map(|raise| {
-            let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+            let number =
+                |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
             let reason = raise.reason.replace(['\n', '\r', '\t'], " ");
             format!("{} burst {} daily {}: {reason}", raise.state, number(raise.burst), number(raise.daily))
         });

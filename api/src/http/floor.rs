@@ -277,9 +277,7 @@ fn challenge(failure: &Failure) -> String {
     let flaw = failure.errors.first().filter(|_| failure.code == ProblemCode::KeyRefused);
     flaw.map_or_else(
         || "Bearer realm=\"yuti\"".to_owned(),
-        |flaw| {
-            format!("Bearer realm=\"yuti\", error=\"invalid_token\", error_description=\"{}\"", flaw.code)
-        },
+        |flaw| format!("Bearer realm=\"yuti\", error=\"invalid_token\", error_description=\"{}\"", flaw.code),
     )
 }
 

@@ -71,7 +71,14 @@ pub const SEALED: [Sealed; 10] = [
         "second factors not yet confirmed",
     ),
     sealed("api_key", "name", "api_key.name", Place::Id, Erased::Empty, "what API keys are for"),
-    sealed("api_key", "contact", "api_key.contact", Place::Id, Erased::Null, "addresses of API keys' holders"),
+    sealed(
+        "api_key",
+        "contact",
+        "api_key.contact",
+        Place::Id,
+        Erased::Null,
+        "addresses of API keys' holders",
+    ),
     sealed(
         "api_key_raise",
         "reason",

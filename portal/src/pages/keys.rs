@@ -4,9 +4,7 @@ use chrono::FixedOffset;
 use leptos::prelude::*;
 use yuti_openapi::wire::IssuedKey;
 
-use crate::components::{
-    Field, Filled, Look, Particular, Particulars, Way, Ways, form, problems, section,
-};
+use crate::components::{Field, Filled, Look, Particular, Particulars, Way, Ways, form, problems, section};
 use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;

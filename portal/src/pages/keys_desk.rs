@@ -107,7 +107,8 @@ impl DeskKeysPage {
         let label = |scopes: &[KeyScope]| {
             scopes.iter().map(|scope| scope.label(words.0)).collect::<Vec<_>>().join(words.0.pick("、", ", "))
         };
-        let code = |scopes: &[KeyScope]| scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(" ");
+        let code =
+            |scopes: &[KeyScope]| scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>().join(" ");
         let all = KeyScope::ALL;
         let one = all.chunks(1).chain([all]);
         let mut choices = vec![(String::new(), words.accounts_choose().to_owned())];
@@ -230,9 +231,8 @@ impl DeskKeyPage {
 
     fn act(&self, frame: &Frame, act: KeyAct) -> AnyView {
         let words = frame.words();
-        let action = |segment: &str| {
-            frame.link(&format!("{}/{}/{segment}", self.desk.here.path(), self.api_key.id))
-        };
+        let action =
+            |segment: &str| frame.link(&format!("{}/{}/{segment}", self.desk.here.path(), self.api_key.id));
         let csrf = Some(self.desk.csrf.as_str());
         let line = |name, label| Field::line("act", name, label).view(&self.filled);
         match act {
@@ -257,8 +257,7 @@ impl DeskKeyPage {
                 section("for-raise", words.keys_decide(), form).into_any()
             }
             KeyAct::Rotate => {
-                let choice =
-                    super::my_key::overlap(words, self.overlap_minutes).view(&self.filled);
+                let choice = super::my_key::overlap(words, self.overlap_minutes).view(&self.filled);
                 let form = form(action("rotate"), csrf, &[], choice, words.keys_rotate_button(), Look::Quiet);
                 section("for-rotate", words.keys_rotate(), view! { <p>{words.keys_rotate_lead()}</p>{form} })
                     .into_any()
@@ -289,11 +288,8 @@ impl DeskIssuedPage {
     /// Renders the page.
     pub fn render(&self, frame: &Frame) -> Rendered {
         let words = frame.words();
-        let shown = IssuedKeyPage {
-            issued: self.issued.clone(),
-            replaces: self.replaces,
-            offset: self.offset,
-        };
+        let shown =
+            IssuedKeyPage { issued: self.issued.clone(), replaces: self.replaces, offset: self.offset };
         let back =
             vec![Way::new(frame.link(self.desk.here.path()), words.keys_back(), words.keys_back_note())];
         desk(frame, &self.desk, words.keys_issued(), None)

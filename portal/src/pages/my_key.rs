@@ -89,8 +89,7 @@ impl MyKeyPage {
             state.map_or((String::new(), 0), |state| (words.count(state.quota.into()), state.window_seconds))
         };
         let ((burst, window), (daily, _)) = (quota(LimitPolicy::Burst), quota(LimitPolicy::Daily));
-        let reason =
-            Field { kind: Kind::Lines, ..Field::line("act", "reason", words.keys_raise_reason()) };
+        let reason = Field { kind: Kind::Lines, ..Field::line("act", "reason", words.keys_raise_reason()) };
         let fields = view! {
             {Field::line("act", "daily", words.keys_raise_daily(daily)).view(&self.filled)}
             {Field::line("act", "burst", words.keys_raise_burst(burst, window)).view(&self.filled)}
@@ -117,7 +116,10 @@ pub(super) fn overlap(words: Words, longest_minutes: u32) -> Field {
         choices.push(("60".to_owned(), words.keys_rotate_hour().to_owned()));
     }
     choices.push(("0".to_owned(), words.keys_rotate_now().to_owned()));
-    Field { kind: Kind::Choice(choices), ..Field::line("act", "overlap_minutes", words.keys_rotate_overlap()) }
+    Field {
+        kind: Kind::Choice(choices),
+        ..Field::line("act", "overlap_minutes", words.keys_rotate_overlap())
+    }
 }
 
 /// What is known of a key, as every page about one shows it.
@@ -148,9 +150,10 @@ impl KeyFacts<'_> {
         rows.extend(key.expires_at.map(|end| Particular::new(words.keys_expires(), self.day(words, end))));
         let secret = |secret: &KeySecret| match secret.valid_until {
             None => words.keys_secret_newest(self.day(words, secret.created_at), &secret.prefix),
-            Some(until) => {
-                words.keys_secret_until(&secret.prefix, words.instant(until.with_timezone(&self.offset).naive_local()))
-            }
+            Some(until) => words.keys_secret_until(
+                &secret.prefix,
+                words.instant(until.with_timezone(&self.offset).naive_local()),
+            ),
         };
         rows.extend(key.secrets.iter().map(|one| Particular::new(words.keys_secrets(), secret(one))));
         rows
@@ -158,11 +161,12 @@ impl KeyFacts<'_> {
 
     pub(super) fn quotas(&self, words: Words) -> Vec<Particular> {
         let row = |state: &QuotaState| {
-            let value = words.keys_quota_left(
-                words.count(state.remaining.into()),
-                words.count(state.quota.into()),
-                words.count(state.window_seconds.into()),
-            );
+            let (left, quota) = (words.count(state.remaining.into()), words.count(state.quota.into()));
+            let value = match state.window_seconds {
+                86_400 => words.keys_quota_left_day(left, quota),
+                3_600 => words.keys_quota_left_hour(left, quota),
+                window => words.keys_quota_left(left, quota, words.count(window.into())),
+            };
             Particular::new(state.policy.label(words.0), value)
         };
         self.api_key.quotas.iter().map(row).collect()

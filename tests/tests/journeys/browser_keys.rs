@@ -1,6 +1,9 @@
 //! Keys as people see their pages: asked for, refused, shown once, looked at.
 
+use crate::api_keys::made;
 use crate::browser::{look, look_at};
+use crate::desk_keys::{UNIT, desks, link};
+use serde_json::json;
 use yuti_tests::{Browser, Options, World};
 
 async fn press(browser: &Browser, act: &str) {
@@ -48,5 +51,57 @@ look! {
     /// The way of a key in English.
     async fn keys_in_english(world: Options::demo()) {
         the_way_of_a_key(world, "en", ["Your key is ready", "It is needed", "The last 30 days", "The key is revoked"]).await;
+    }
+}
+
+async fn enter(browser: &Browser, language: &str, link: &str) {
+    browser.open(&format!("/{language}{link}")).await;
+    browser.fill("input[name=new_password]", "a quiet afternoon").await;
+    browser.click("form:has(input[name=new_password]) button[type=submit]").await;
+}
+
+async fn keys_at_the_desk(world: &World, language: &str) {
+    let (_, holder) = made(&world.anyone(), "小区公告屏").await;
+    holder
+        .post("/v1/api-keys/current/raise", &json!({"daily": 5_000_000, "reason": "每小时画一张图"}))
+        .await
+        .is(201);
+    let browser = world.browser().await;
+    enter(&browser, language, &link(world, "chief", &["--role", "administrator"]).await).await;
+    for (name, path) in [
+        ("desk-keys", "/admin/keys"),
+        ("desk-keys-none", "/admin/keys?wish=asked&before=1"),
+        ("desk-key", "/admin/keys/key-1"),
+    ] {
+        browser.open(&format!("/{language}{path}")).await;
+        look_at(&browser, &format!("{name}-{language}"), false).await;
+    }
+    browser.click("form[action$=raise] button[type=submit]").await;
+    look_at(&browser, &format!("desk-key-refused-{language}"), false).await;
+    browser.was_quiet().await;
+    let browser = world.browser().await;
+    enter(&browser, language, &link(world, "owner", &["--role", "unit_owner", "--uscc", UNIT]).await).await;
+    browser.open(&format!("/{language}/unit/keys")).await;
+    look_at(&browser, &format!("unit-keys-{language}"), false).await;
+    browser.fill("#issue-name", "维保平台").await;
+    browser.click("#issue-scopes option:last-child").await;
+    browser.click("form:has(#issue-name) button[type=submit]").await;
+    look_at(&browser, &format!("unit-keys-issued-{language}"), false).await;
+    browser.open(&format!("/{language}/unit/keys/key-2")).await;
+    look_at(&browser, &format!("unit-key-{language}"), false).await;
+    browser.was_quiet().await;
+}
+
+look! {
+    /// Keys at the desk in Chinese.
+    async fn keys_at_the_desk_in_chinese(world: desks()) {
+        keys_at_the_desk(world, "zh").await;
+    }
+}
+
+look! {
+    /// Keys at the desk in English.
+    async fn keys_at_the_desk_in_english(world: desks()) {
+        keys_at_the_desk(world, "en").await;
     }
 }

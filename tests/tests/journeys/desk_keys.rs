@@ -7,24 +7,37 @@ use yuti_tests::{Answer, Caller, Options, World, journey};
 
 use crate::api_keys::{made, refused, showing};
 
-const UNIT: &str = "91500108MADED0012H";
+pub const UNIT: &str = "91500108MADED0012H";
 
 /// With accounts that need no second factor: that is another journey's subject.
-fn desks() -> Options {
-    let config = ["burst", "daily", "pages", "log_in"].map(|name| format!("[limits.{name}]\nquota = 1000000\nwindow_seconds = 60\n"));
+pub fn desks() -> Options {
+    let config = ["burst", "daily", "pages", "log_in"]
+        .map(|name| format!("[limits.{name}]\nquota = 1000000\nwindow_seconds = 60\n"));
     Options::demo().config(&format!("[accounts]\nsecond_factor_roles = []\n{}", config.concat()))
+}
+
+/// The path of the link with which the holder of a new account sets a password.
+pub async fn link(world: &World, login: &str, more: &[&str]) -> String {
+    let mut words = vec!["account", "create", "--login", login];
+    words.extend_from_slice(more);
+    let said = world.cli(words).await.ok().stdout.clone();
+    let token =
+        said.split("/login/link/").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link");
+    format!("/login/link/{token}")
 }
 
 /// Somebody who has just set a password by the link of a new account, and is signed in.
 async fn signed_in(world: &World, login: &str, more: &[&str]) -> Caller {
-    let mut words = vec!["account", "create", "--login", login];
-    words.extend_from_slice(more);
-    let said = world.cli(words).await.ok().stdout.clone();
-    let link = said.split("/login/link/").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("a link");
+    let link = link(world, login, more).await;
     let who = world.anyone();
-    let entered = who.submit(&format!("/login/link/{link}"), &[("new_password", "a quiet afternoon")]).await;
+    let entered = who.submit(&link, &[("new_password", "a quiet afternoon")]).await;
     let cookies = entered.is(303).header("Set-Cookie");
-    let session = cookies.split([';', ',']).map(str::trim).find(|part| part.starts_with("yuti_session=")).expect("a session").to_owned();
+    let session = cookies
+        .split([';', ','])
+        .map(str::trim)
+        .find(|part| part.starts_with("yuti_session="))
+        .expect("a session")
+        .to_owned();
     who.with_header("Cookie", &session)
 }
 
@@ -38,7 +51,11 @@ async fn owner(world: &World, login: &str, uscc: &str) -> Caller {
 
 fn csrf(page: &Answer) -> String {
     let all = forms(&page.html());
-    all.iter().flat_map(|form| &form.fields).find(|field| field.name == "csrf").map(|field| field.value.clone()).expect("a token")
+    all.iter()
+        .flat_map(|form| &form.fields)
+        .find(|field| field.name == "csrf")
+        .map(|field| field.value.clone())
+        .expect("a token")
 }
 
 /// Sends a form of a page with its token.
@@ -101,7 +118,7 @@ journey! {
         let seen = system.get("/v1/api-keys/current").await;
         assert_eq!((seen.is(200).at("/kind"), seen.at("/organisation/uscc"), seen.at("/scopes")), (json!("system"), json!(UNIT), json!(["records:write"])));
         owner.get("/en/unit/keys").await.is(200).says("维保平台").does_not_say(&key);
-        owner.get("/en/unit/keys/key-1").await.is(200).says("维保平台").says("1 calls").does_not_say(&key);
+        owner.get("/en/unit/keys/key-1").await.is(200).says("维保平台").says("Calls: 1.").does_not_say(&key);
         let bad = send(&owner, "/en/unit/keys/key-1", "/en/unit/keys/key-1/rotate", &[("overlap_minutes", "99999")]).await;
         bad.is(422).says("from 0 to 1440");
         let new = issued(&send(&owner, "/en/unit/keys/key-1", "/en/unit/keys/key-1/rotate", &[("overlap_minutes", "0")]).await);

@@ -54,8 +54,17 @@ impl Act<'_> {
     ) -> Result<(), Failure> {
         let (from, to) = states;
         let Self { txn, vault, actor, now } = *self;
-        let entry =
-            Entry { at: now, actor, act, subject: "api_key", subject_id: key, from, to, facts, personal: None };
+        let entry = Entry {
+            at: now,
+            actor,
+            act,
+            subject: "api_key",
+            subject_id: key,
+            from,
+            to,
+            facts,
+            personal: None,
+        };
         audit::append(txn, vault, entry).await.map(|_| ())
     }
 

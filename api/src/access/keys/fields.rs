@@ -58,10 +58,7 @@ impl Rotation {
             Some(minutes) if minutes <= most => Ok(TimeDelta::minutes(minutes)),
             Some(_) => Err(bad(
                 "overlap_minutes",
-                Words::new(
-                    format!("要填 0 到 {most} 的整数。"),
-                    format!("A whole number from 0 to {most}."),
-                ),
+                Words::new(format!("要填 0 到 {most} 的整数。"), format!("A whole number from 0 to {most}.")),
             )),
         }
     }

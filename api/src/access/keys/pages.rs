@@ -164,7 +164,8 @@ pub(super) fn offset(app: &App) -> FixedOffset {
 
 /// `GET /keys/mine`: a key never stands in an address, so that there is nothing to show.
 pub async fn ask(call: Call) -> Answer {
-    let language = if call.language_in_path { format!("/{}", call.language.segment()) } else { String::new() };
+    let language =
+        if call.language_in_path { format!("/{}", call.language.segment()) } else { String::new() };
     page::redirect(&format!("{language}/keys"))
 }
 
@@ -268,9 +269,7 @@ impl Holder<'_> {
         let once = Once::in_form("rotate", &self.who(), &token, &said);
         match v1::rotated(app, call, &self.shown, once.as_ref(), overlap).await {
             Ok(kept) => show_issued(app, call, request, &kept, true).await,
-            Err(failure) => {
-                self.look(not_done(Typed::default(), failure, call.language)?, false).await
-            }
+            Err(failure) => self.look(not_done(Typed::default(), failure, call.language)?, false).await,
         }
     }
 

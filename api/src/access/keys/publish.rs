@@ -51,7 +51,10 @@ pub fn raise(vault: &Vault, row: &api_key_raise::Model) -> KeyRaise {
         reason: opened(vault, &format!("api_key_raise.reason:{}", row.id), &row.reason),
         asked_at: row.asked_at,
         decided_at: row.decided_at,
-        answer: row.answer.as_ref().map(|sealed| opened(vault, &format!("api_key_raise.answer:{}", row.id), sealed)),
+        answer: row
+            .answer
+            .as_ref()
+            .map(|sealed| opened(vault, &format!("api_key_raise.answer:{}", row.id), sealed)),
     }
 }
 
@@ -62,8 +65,13 @@ async fn usage(
     id: i64,
     today: Day,
 ) -> Result<Vec<KeyUsage>, Failure> {
+    let (mut batches, mut unwritten) = keys.usage.unwritten(id);
     let mut days = store::usage(db, id, today).await?;
-    for (day, count) in keys.usage.unwritten(id) {
+    while keys.usage.unwritten(id).0 != batches {
+        (batches, unwritten) = keys.usage.unwritten(id);
+        days = store::usage(db, id, today).await?;
+    }
+    for (day, count) in unwritten {
         let known = days.entry(day).or_default();
         known.calls = known.calls.saturating_add(count.calls);
         known.refused = known.refused.saturating_add(count.refused);

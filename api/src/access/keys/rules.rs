@@ -26,7 +26,9 @@ pub const USAGE_DAYS: u64 = 30;
 pub fn is_address(text: &str) -> bool {
     let Some((before, host)) = text.rsplit_once('@') else { return false };
     let host_fits = host.split('.').count() >= 2 && host.split('.').all(|part| !part.is_empty());
-    !before.is_empty() && host_fits && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
+    !before.is_empty()
+        && host_fits
+        && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
 }
 
 /// How long a key that is replaced holds beside the new one at most.
@@ -105,7 +107,17 @@ mod tests {
         for good in ["dev@example.org", "a.b+c@mail.example.org", "张@例子.中国"] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["", "dev", "dev@", "@example.org", "dev@localhost", "dev@a..b", "a b@example.org", "<a@example.org>", "a@b.c,d@e.f"] {
+        for bad in [
+            "",
+            "dev",
+            "dev@",
+            "@example.org",
+            "dev@localhost",
+            "dev@a..b",
+            "a b@example.org",
+            "<a@example.org>",
+            "a@b.c,d@e.f",
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

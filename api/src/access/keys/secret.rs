@@ -103,7 +103,10 @@ fn beginning(kind: KeyKind) -> &'static str {
 }
 
 fn letter(number: u32) -> char {
-    usize::try_from(number % 62).ok().and_then(|place| ALPHABET.get(place)).map_or('0', |byte| char::from(*byte))
+    usize::try_from(number % 62)
+        .ok()
+        .and_then(|place| ALPHABET.get(place))
+        .map_or('0', |byte| char::from(*byte))
 }
 
 /// The first 32 bits of the SHA-256 of what is before, in base 62, the highest place first.
@@ -146,9 +149,21 @@ mod tests {
             let mut changed = text.as_bytes().to_vec();
             let byte = changed.get_mut(place).unwrap();
             *byte = if *byte == b'x' { b'y' } else { b'x' };
-            assert_eq!(Secret::shown(std::str::from_utf8(&changed).unwrap()).err(), Some(NoSecret::Check), "{place}");
+            assert_eq!(
+                Secret::shown(std::str::from_utf8(&changed).unwrap()).err(),
+                Some(NoSecret::Check),
+                "{place}"
+            );
         }
-        for odd in ["", "yuti_ak_", "x", text.get(1..).unwrap(), text.get(..43).unwrap(), &format!("{text}x"), &format!("{text} ")] {
+        for odd in [
+            "",
+            "yuti_ak_",
+            "x",
+            text.get(1..).unwrap(),
+            text.get(..43).unwrap(),
+            &format!("{text}x"),
+            &format!("{text} "),
+        ] {
             assert_eq!(Secret::shown(odd).err(), Some(NoSecret::Form), "{odd}");
         }
         let other = text.replacen("_ak_", "_sk_", 1);
@@ -162,8 +177,10 @@ mod tests {
             (0..2_000).map(|_| Secret::random(KeyKind::Reader).reveal().to_owned()).collect();
         assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
         for letter in ALPHABET {
-            let times: usize =
-                keys.iter().map(|key| key.bytes().skip(8).take(RANDOM).filter(|byte| byte == letter).count()).sum();
+            let times: usize = keys
+                .iter()
+                .map(|key| key.bytes().skip(8).take(RANDOM).filter(|byte| byte == letter).count())
+                .sum();
             // 60 000 characters, 968 of each expected; the deviation of one is 31.
             assert!((750..1_190).contains(&times), "{} came {times} times", char::from(*letter));
         }

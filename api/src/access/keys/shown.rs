@@ -210,8 +210,7 @@ impl Ring {
         let found = store::by_digest(db, &digest).await?;
         drop(turn);
         let Some((secret, key)) = found else { return Ok(None) };
-        let known =
-            Known { key, secret: secret.id, prefix: secret.prefix, replaced: secret.expires_at };
+        let known = Known { key, secret: secret.id, prefix: secret.prefix, replaced: secret.expires_at };
         let known = Arc::new(known);
         let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST {
@@ -288,7 +287,8 @@ mod tests {
     #[test]
     fn only_a_bearer_of_our_form_is_a_key() {
         let key = Secret::random(KeyKind::Reader).reveal().to_owned();
-        let slip = format!("Bearer {}", key.replace(&key[20..21], if &key[20..21] == "x" { "y" } else { "x" }));
+        let slip =
+            format!("Bearer {}", key.replace(&key[20..21], if &key[20..21] == "x" { "y" } else { "x" }));
         assert_eq!(seen(&[]), None);
         for good in [format!("Bearer {key}"), format!("bearer  {key}")] {
             assert_eq!(seen(&[&good]), Some(Ok(())), "{good}");
@@ -296,7 +296,15 @@ mod tests {
         for other in ["Basic eXV0aTp5dXRp", "Digest x", ""] {
             assert_eq!(seen(&[other]), None, "{other}");
         }
-        for bad in ["Bearer", "Bearer ", "Bearer abc", "Bearer eyJhbGciOi.J9.x", &key, &format!("Token {key}"), &format!("Bearer {key}, Bearer {key}")] {
+        for bad in [
+            "Bearer",
+            "Bearer ",
+            "Bearer abc",
+            "Bearer eyJhbGciOi.J9.x",
+            &key,
+            &format!("Token {key}"),
+            &format!("Bearer {key}, Bearer {key}"),
+        ] {
             assert_eq!(seen(&[bad]), Some(Err("malformed")), "{bad}");
         }
         assert_eq!(seen(&[&slip]), Some(Err("mistyped")));

@@ -99,10 +99,7 @@ pub async fn end_secrets(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn last_raise(
-    db: &impl ConnectionTrait,
-    key: i64,
-) -> Result<Option<api_key_raise::Model>, DbErr> {
+pub async fn last_raise(db: &impl ConnectionTrait, key: i64) -> Result<Option<api_key_raise::Model>, DbErr> {
     use api_key_raise::Column;
     api_key_raise::Entity::find().filter(Column::KeyId.eq(key)).order_by_desc(Column::Id).one(db).await
 }
@@ -181,17 +178,16 @@ pub async fn delete_of_units(txn: &DatabaseTransaction, sources: &[i64]) -> Resu
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn usage(
-    db: &impl ConnectionTrait,
-    key: i64,
-    today: Day,
-) -> Result<BTreeMap<Day, Count>, DbErr> {
+pub async fn usage(db: &impl ConnectionTrait, key: i64, today: Day) -> Result<BTreeMap<Day, Count>, DbErr> {
     use api_key_usage::Column;
     let first = today.checked_sub_days(Days::new(USAGE_DAYS - 1)).unwrap_or(today);
     let rows = api_key_usage::Entity::find().filter(Column::KeyId.eq(key)).filter(Column::Day.gte(first));
     let rows = rows.all(db).await?;
     let count = |number: i64| u64::try_from(number).unwrap_or_default();
-    Ok(rows.into_iter().map(|row| (row.day, Count { calls: count(row.calls), refused: count(row.refused) })).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.day, Count { calls: count(row.calls), refused: count(row.refused) }))
+        .collect())
 }
 
 /// Adds counts to what is written. Keys come in the order of their numbers, so that two copies do not wait for each other crosswise.
@@ -210,9 +206,8 @@ pub async fn add_usage(txn: &DatabaseTransaction, counts: &Counts, at: Timestamp
             refused: Set(number(count.refused)),
             last_at: Set(at),
         };
-        let sum = |column: Column| {
-            Expr::col((api_key_usage::Entity, column)).add(Expr::col(("excluded", column)))
-        };
+        let sum =
+            |column: Column| Expr::col((api_key_usage::Entity, column)).add(Expr::col(("excluded", column)));
         let mut conflict = OnConflict::columns([Column::KeyId, Column::Day]);
         conflict
             .value(Column::Calls, sum(Column::Calls))

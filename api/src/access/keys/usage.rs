@@ -36,20 +36,37 @@ pub type Counts = BTreeMap<(i64, Day), Count>;
 
 /// What was counted and not yet written.
 #[derive(Debug, Default)]
-pub struct Usage(Mutex<Counts>);
+pub struct Usage {
+    counted: Mutex<Counted>,
+    /// One batch at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    open: Counts,
+    /// On their way into the database.
+    leaving: Counts,
+    /// How many batches arrived.
+    batches: u64,
+}
 
 impl Usage {
     /// One more call.
     pub fn count(&self, key: i64, day: Day, refused: bool) {
         let one = if refused { Count { calls: 0, refused: 1 } } else { Count { calls: 1, refused: 0 } };
-        self.counts().entry((key, day)).or_default().add(one);
+        self.counted().open.entry((key, day)).or_default().add(one);
     }
 
-    /// What was counted of one key and not yet written.
-    pub fn unwritten(&self, key: i64) -> Vec<(Day, Count)> {
-        let counts = self.counts();
-        let own = counts.range((key, Day::MIN)..=(key, Day::MAX));
-        own.map(|((_, day), count)| (*day, *count)).collect()
+    /// What was counted of one key and not yet written, as of so many batches that arrived: if another one arrives while somebody reads
+    /// what is written, both must be read anew.
+    pub fn unwritten(&self, key: i64) -> (u64, Vec<(Day, Count)>) {
+        let counted = self.counted();
+        let own = |counts: &Counts| {
+            let own = counts.range((key, Day::MIN)..=(key, Day::MAX));
+            own.map(|((_, day), count)| (*day, *count)).collect::<Vec<_>>()
+        };
+        (counted.batches, [own(&counted.open), own(&counted.leaving)].concat())
     }
 
     /// Writes what was counted. What cannot be written is counted on.
@@ -57,33 +74,44 @@ impl Usage {
     /// # Errors
     /// Whatever the database refuses.
     pub async fn write(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
-        let mut taken = Taken { usage: self, counts: std::mem::take(&mut *self.counts()) };
-        if taken.counts.is_empty() {
+        let _turn = self.turn.lock().await;
+        let counts = {
+            let mut counted = self.counted();
+            counted.leaving = std::mem::take(&mut counted.open);
+            counted.leaving.clone()
+        };
+        let mut taken = Taken { usage: self, arrived: false };
+        if counts.is_empty() {
             return Ok(());
         }
         let txn = db::begin(db).await?;
-        store::add_usage(&txn, &taken.counts, now).await?;
+        store::add_usage(&txn, &counts, now).await?;
         txn.commit().await?;
-        taken.counts.clear();
+        taken.arrived = true;
         Ok(())
     }
 
-    fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn counted(&self) -> std::sync::MutexGuard<'_, Counted> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Counts on their way into the database. Those that do not arrive, because it refuses or the job is ended, come back.
 struct Taken<'a> {
     usage: &'a Usage,
-    counts: Counts,
+    arrived: bool,
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        let mut kept = self.usage.counts();
-        for (place, count) in std::mem::take(&mut self.counts) {
-            kept.entry(place).or_default().add(count);
+        let mut counted = self.usage.counted();
+        let leaving = std::mem::take(&mut counted.leaving);
+        if self.arrived {
+            counted.batches += 1;
+            return;
+        }
+        for (place, count) in leaving {
+            counted.open.entry(place).or_default().add(count);
         }
     }
 }
@@ -106,9 +134,9 @@ mod tests {
             usage.count(7, second, false);
             usage.count(7, second, true);
             usage.count(8, second, false);
-            assert_eq!(usage.unwritten(7).len(), 2);
+            assert_eq!(usage.unwritten(7).1.len(), 2);
             usage.write(&own.db, now).await.unwrap();
-            assert_eq!(usage.unwritten(7), []);
+            assert_eq!(usage.unwritten(7).1, []);
         }
         let written = store::usage(&own.db, 7, second).await.unwrap();
         let expected = [(first, Count { calls: 2, refused: 0 }), (second, Count { calls: 2, refused: 2 })];
@@ -136,7 +164,7 @@ mod tests {
         own.db.clone().close().await.unwrap();
         assert!(usage.write(&own.db, now).await.is_err());
         usage.count(7, day("2026-11-23"), false);
-        assert_eq!(usage.unwritten(7), [(day("2026-11-23"), Count { calls: 2, refused: 0 })]);
+        assert_eq!(usage.unwritten(7), (0, vec![(day("2026-11-23"), Count { calls: 2, refused: 0 })]));
         own.drop().await;
     }
 }

@@ -111,7 +111,9 @@ fn unguessed(request: &HttpRequest) -> Result<(), Failure> {
     }
     let detail = Words::new(
         format!("这里至少要 {UNGUESSED} 个随机字符，例如一个 UUID：猜到它的人能拿到同一个密钥。"),
-        format!("At least {UNGUESSED} random characters here, such as a UUID: whoever guesses it gets the same key."),
+        format!(
+            "At least {UNGUESSED} random characters here, such as a UUID: whoever guesses it gets the same key."
+        ),
     );
     let place = Place::Parameter("Idempotency-Key".to_owned());
     let errors = vec![BadValue { place, code: "too_short", detail }];
@@ -178,7 +180,9 @@ pub async fn api_key_revoke(
     shown: Shown,
 ) -> Result<HttpResponse, Failure> {
     revoke(&app, shown.0.key.id).await?;
-    Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, CachePolicy::NoStore.header())).finish())
+    Ok(HttpResponse::NoContent()
+        .insert_header((header::CACHE_CONTROL, CachePolicy::NoStore.header()))
+        .finish())
 }
 
 /// Revokes a key for its holder.
@@ -231,7 +235,8 @@ pub(super) async fn rotated(
     {
         return Ok(kept);
     }
-    let end = rules::end(app.profile.policy(), shown.0.key.kind, app.today(), now).map_err(Failure::internal)?;
+    let end =
+        rules::end(app.profile.policy(), shown.0.key.kind, app.today(), now).map_err(Failure::internal)?;
     let kept = Once::done(once, (&app.db, &app.vault, now), async |txn| {
         let act = Act { txn, vault: &app.vault, actor: Actor::Key { id }, now };
         let (row, secret) = acts::rotate(act, (id, Some(shown.0.secret)), overlap, end).await?;

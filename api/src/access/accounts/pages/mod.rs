@@ -127,7 +127,12 @@ fn rooms(who: &Present, standing: Standing) -> Vec<DeskRoom> {
 }
 
 /// Who sits at the desk.
-pub(in crate::access) async fn desk(app: &App, call: &Call, who: &Present, here: DeskRoom) -> Result<Desk, Failure> {
+pub(in crate::access) async fn desk(
+    app: &App,
+    call: &Call,
+    who: &Present,
+    here: DeskRoom,
+) -> Result<Desk, Failure> {
     let (name, place) = shown::of_holder(app, who, call.language).await?;
     let who_words = match place {
         Some(place) => format!("{name} · {place}"),
