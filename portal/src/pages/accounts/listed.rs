@@ -110,9 +110,9 @@ impl AccountsPage {
         let role = self.filter.role.map_or("", |role| role.code());
         let state = self.filter.state.map_or("", |state| state.code());
         let filled = Filled::with(&[("role", role), ("state", state), ("login", &self.filter.login)]);
-        let roles = choices(words, &self.roles, |role| role.code(), |role| role.label(language).to_owned());
+        let roles = choices(words, &self.roles, Role::code, |role| role.label(language).to_owned());
         let states =
-            choices(words, AccountState::ALL, |state| state.code(), |state| state.label(language).to_owned());
+            choices(words, AccountState::ALL, AccountState::code, |state| state.label(language).to_owned());
         view! {
             <div class="row-form"><form action=frame.link(self.desk.here.path()) role="search">
                 {Field::line("filter", "login", words.accounts_login_begins()).view(&filled)}
