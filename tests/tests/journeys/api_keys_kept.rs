@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use yuti_tests::planted::{Planted, stored};
-use yuti_tests::{Options, journey};
+use yuti_tests::{Lift, Options, journey};
 
 use crate::api_keys::{listed, made, refused, showing};
 
@@ -113,5 +113,16 @@ journey! {
         let left = listed(world).await;
         assert_eq!(left.iter().map(|key| key["name"].as_str().unwrap()).collect::<Vec<_>>(), ["在用"]);
         drop(unused);
+    }
+}
+
+journey! {
+    /// The keys of systems of demonstration units go with their units; those of readers stay.
+    async fn keys_of_demonstration_units_go_with_them(world: Options::demo().generous()) {
+        made(&world.anyone(), "看板").await;
+        world.cli(["key", "issue", "--uscc", "91500108MADED0012H", "--scope", "records:write", "--name", "维保平台"]).await.ok();
+        world.importing("real", &[Lift::new("410001")]).args(["--remove-demo"]).run().await.ok();
+        let left = listed(world).await;
+        assert_eq!(left.iter().map(|key| key["name"].as_str().unwrap()).collect::<Vec<_>>(), ["看板"]);
     }
 }
