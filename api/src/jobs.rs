@@ -1,5 +1,5 @@
 //! Background work of one copy: numbering the feed, entering what the day's change brings, sealing the audit trail, erasing what
-//! is no longer to be kept, forgetting whole quotas, keeping limits together with other copies.
+//! is no longer to be kept, writing the use of keys, forgetting whole quotas, keeping limits together with other copies.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use yuti_entity::{Timestamp, annotation, elevator, setting};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason};
 
 use crate::access::accounts::upkeep;
+use crate::access::keys::usage;
 use crate::audit::sealer;
 use crate::files::sweep;
 use crate::http::failure::Failure;
@@ -47,6 +48,7 @@ pub fn start(app: &Arc<App>) -> Vec<JoinHandle<()>> {
         tokio::spawn(tidying(Arc::clone(app))),
         tokio::spawn(accounts(Arc::clone(app))),
         tokio::spawn(keys(Arc::clone(app))),
+        tokio::spawn(usage(Arc::clone(app))),
         tokio::spawn(erasing(Arc::clone(app))),
         tokio::spawn(sealing(Arc::clone(app))),
         tokio::spawn(sweeping(Arc::clone(app))),
@@ -116,6 +118,14 @@ async fn keys(app: Arc<App>) {
     loop {
         tokio::time::sleep(vault::RELOAD).await;
         app.vault.reload();
+    }
+}
+
+/// What keys were used for is written now and then.
+async fn usage(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(usage::WRITE).await;
+        note(&app, "use of keys", app.keys.usage.write(&app.db, app.now()).await);
     }
 }
 

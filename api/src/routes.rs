@@ -136,6 +136,19 @@ table! {
         "/v1/transparency/keys" {
             Lookup get audit::v1::entries::transparency_key_list, audit::v1::entries::__path_transparency_key_list;
         }
+        "/v1/api-keys" {
+            Lookup post access::keys::v1::api_key_create, access::keys::v1::__path_api_key_create;
+        }
+        "/v1/api-keys/current" {
+            Lookup get access::keys::v1::api_key_view, access::keys::v1::__path_api_key_view;
+            Free delete access::keys::v1::api_key_revoke, access::keys::v1::__path_api_key_revoke;
+        }
+        "/v1/api-keys/current/rotate" {
+            Lookup post access::keys::v1::api_key_rotate, access::keys::v1::__path_api_key_rotate;
+        }
+        "/v1/api-keys/current/raise" {
+            Lookup post access::keys::v1::api_key_raise_submit, access::keys::v1::__path_api_key_raise_submit;
+        }
         "/v1/quota" {
             Free get access::v1::quota_view, access::v1::__path_quota_view;
         }
@@ -161,6 +174,39 @@ table! {
         }
         "/search" {
             Page get registry::pages::search;
+        }
+        "/admin/keys" {
+            Page get access::keys::desk::list;
+        }
+        "/admin/keys/{id}" {
+            Page get access::keys::desk::view;
+        }
+        "/admin/keys/{id}/raise" {
+            Page post access::keys::desk::decide;
+        }
+        "/admin/keys/{id}/revoke" {
+            Page post access::keys::desk::revoke;
+        }
+        "/unit/keys" {
+            Page get access::keys::desk::list;
+            Page post access::keys::desk::issue;
+        }
+        "/unit/keys/{id}" {
+            Page get access::keys::desk::view;
+        }
+        "/unit/keys/{id}/rotate" {
+            Page post access::keys::desk::rotate;
+        }
+        "/unit/keys/{id}/revoke" {
+            Page post access::keys::desk::revoke;
+        }
+        "/keys" {
+            Page get access::keys::pages::keys;
+            Page post access::keys::pages::make;
+        }
+        "/keys/mine" {
+            Page get access::keys::pages::ask;
+            Page post access::keys::pages::mine;
         }
         "/problems/{code}" {
             Page get registry::pages::problem;
@@ -326,9 +372,12 @@ pub fn allowed(route: &str) -> String {
     methods.join(", ")
 }
 
+/// What handlers take by themselves, when they know that what was sent can be used: a slip in a form must not cost a key.
+const BESIDE: &[Class] = &[Class::KeyCreation];
+
 /// Whether any address takes like this.
 pub fn is_used(class: Class) -> bool {
-    CLASSES.iter().any(|(_, _, used)| *used == class)
+    BESIDE.contains(&class) || CLASSES.iter().any(|(_, _, used)| *used == class)
 }
 
 /// Whether people read what is at the address, so that errors there are pages.

@@ -10,6 +10,7 @@ use yuti_openapi::Language;
 use yuti_openapi::wire::CodeList;
 
 use crate::access::accounts::Accounts;
+use crate::access::keys::Keys;
 use crate::access::limits::Limits;
 use crate::audit::signer::Log;
 use crate::clock::Clock;
@@ -52,6 +53,8 @@ pub struct App {
     pub limits: Limits,
     /// What acts on accounts work with.
     pub accounts: Accounts,
+    /// API keys.
+    pub keys: Keys,
     /// What personal data is sealed with.
     pub vault: Arc<Vault>,
     /// The store of files.

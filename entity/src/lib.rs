@@ -4,6 +4,10 @@
 
 pub mod account;
 pub mod annotation;
+pub mod api_key;
+pub mod api_key_raise;
+pub mod api_key_secret;
+pub mod api_key_usage;
 pub mod audit_entry;
 pub mod authority;
 pub mod change;
@@ -53,6 +57,10 @@ pub fn columns() -> Vec<(&'static str, Vec<String>)> {
     vec![
         of::<account::Entity>("account"),
         of::<annotation::Entity>("annotation"),
+        of::<api_key::Entity>("api_key"),
+        of::<api_key_raise::Entity>("api_key_raise"),
+        of::<api_key_secret::Entity>("api_key_secret"),
+        of::<api_key_usage::Entity>("api_key_usage"),
         of::<audit_entry::Entity>("audit_entry"),
         of::<authority::Entity>("authority"),
         of::<change::Entity>("change"),

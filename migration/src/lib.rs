@@ -16,6 +16,7 @@ mod m20261123_000009_once;
 mod m20261123_000011_files;
 mod m20261123_000012_unit_requests;
 mod m20261123_000013_search;
+mod m20261123_000010_keys;
 
 /// Runs the steps.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_files::Migration),
             Box::new(m20261123_000012_unit_requests::Migration),
             Box::new(m20261123_000013_search::Migration),
+            Box::new(m20261123_000010_keys::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod document;
 pub mod identifier;
+mod key_samples;
 pub mod language;
 pub mod page;
 pub mod problem;

@@ -81,6 +81,11 @@ problems! {
         ["请先登录", "Sign in first"],
         ["这里要先证明您是谁：没有登录，登录已经结束，或者密钥不对。", "This asks for proof of who you are: nobody is signed in, the session has ended, or the key does not hold."],
         ["登录后再试；程序把密钥放在 Authorization: Bearer 里。", "Sign in and try again; programs send their key in `Authorization: Bearer`."];
+    /// A key was shown that does not hold.
+    KeyRefused = "key_refused", 401,
+        ["密钥用不了", "The key does not hold"],
+        ["请求带了密钥，但是这个密钥不对、已经换掉、过期或者作废了。errors 写着是哪一种。", "A key was shown, and it is wrong, was replaced, has expired or was revoked. `errors` says which."],
+        ["检查 Authorization 里的密钥有没有抄错；丢了或者作废了，就在 /keys 再申请一个。不带密钥也能读，只是限额低一些。", "Check the key in `Authorization`; if it is lost or revoked make another one at /keys. Reading works without a key as well, with smaller quotas."];
     /// Whoever asks has no right to the act.
     Forbidden = "forbidden", 403,
         ["没有这个权限", "Not within your rights"],

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::identifier::{ElevatorId, OrganisationId, code_scheme};
+pub use crate::key_samples::{api_key, issued_key};
 use crate::page::{Page, Provenance};
 use crate::problem::{Problem, ProblemCode, ProblemError};
 use crate::vocabulary::{

@@ -353,6 +353,7 @@ pub(crate) fn pages() -> Vec<Sample> {
         Box::new(|frame| ChoicesPage { choices: samples::choices() }.render(frame)),
     ));
     pages.extend(crate::samples_accounts::pages());
+    pages.extend(keys());
     for code in ProblemCode::ALL {
         pages.push((format!("refusal-{}", code.code()), Box::new(|frame| refusal(*code).render(frame))));
         let example = serde_json::to_string_pretty(&samples::problem(*code)).unwrap();
@@ -361,6 +362,139 @@ pub(crate) fn pages() -> Vec<Sample> {
     }
     pages.push(("docs".to_owned(), Box::new(|frame| DocsPage { viewer: "/docs/viewer/" }.render(frame))));
     pages
+}
+
+/// Keys: asked for, refused, shown once, looked at, revoked.
+fn keys() -> Vec<Sample> {
+    let offset = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
+    let quotas = |burst, daily| KeyQuotas { burst, window_seconds: 10, daily };
+    let empty = KeysPage {
+        new: Filled::default(),
+        mine: Filled::default(),
+        once: "0190d3c2-6f1e-7c3a-9f5e-2b7a1c4d5e6f".to_owned(),
+        anonymous: quotas(100, 10_000),
+        key: quotas(300, 200_000),
+    };
+    let error = |field: &str, text: &str| FieldError { field: field.to_owned(), text: text.to_owned() };
+    let refused = KeysPage {
+        new: Filled {
+            errors: vec![error("name", "要填。"), error("contact", "要写一个电子邮箱。")],
+            ..Filled::with(&[("contact", "dev")])
+        },
+        ..empty.clone()
+    };
+    let stranger = KeysPage {
+        mine: Filled { errors: vec![error("key", "没有这个密钥。")], ..Filled::default() },
+        ..empty.clone()
+    };
+    let mut replaced = samples::issued_key();
+    replaced.api_key = samples::api_key();
+    let issued = IssuedKeyPage { issued: samples::issued_key(), replaces: true, offset };
+    let overlapping = IssuedKeyPage { issued: replaced, ..issued.clone() };
+    let mine = MyKeyPage {
+        key: samples::issued_key().key,
+        api_key: samples::api_key(),
+        overlap_minutes: 1_440,
+        filled: Filled::default(),
+        asked: true,
+        once: empty.once.clone(),
+        offset,
+    };
+    let mut system = mine.clone();
+    system.asked = false;
+    system.filled = Filled {
+        errors: vec![error("reason", "要填。"), error("daily", "要填 1 到 100000000 的整数。")],
+        ..Filled::with(&[("daily", "很多")])
+    };
+    system.api_key.usage = Vec::new();
+    system.api_key.contact = None;
+    system.api_key.scopes = yuti_openapi::vocabulary::Vocabulary::ALL.to_vec();
+    system.api_key.expires_at = Some(system.api_key.created_at + chrono::TimeDelta::days(365));
+    system.api_key.organisation = Some(yuti_openapi::wire::KeyOrganisation {
+        uscc: None,
+        name: "坎上坎电梯维保有限公司".to_owned(),
+    });
+    let mut pages = desk_keys(&system.api_key, offset);
+    let public: Vec<Sample> = vec![
+        ("keys".to_owned(), Box::new(move |frame| empty.render(frame))),
+        ("keys-refused".to_owned(), Box::new(move |frame| refused.render(frame))),
+        ("keys-stranger".to_owned(), Box::new(move |frame| stranger.render(frame))),
+        ("keys-issued".to_owned(), Box::new(move |frame| issued.render(frame))),
+        ("keys-replaced".to_owned(), Box::new(move |frame| overlapping.render(frame))),
+        ("keys-mine".to_owned(), Box::new(move |frame| mine.render(frame))),
+        ("keys-mine-refused".to_owned(), Box::new(move |frame| system.render(frame))),
+        ("keys-revoked".to_owned(), Box::new(|frame| RevokedKeyPage.render(frame))),
+    ];
+    pages.extend(public);
+    pages
+}
+
+/// Keys at the desk: of everybody, and of a unit's systems.
+fn desk_keys(system: &yuti_openapi::wire::ApiKey, offset: chrono::FixedOffset) -> Vec<Sample> {
+    let desk = |here| Desk {
+        who: "王芳".to_owned(),
+        csrf: "0190d3c2".to_owned(),
+        rooms: vec![DeskRoom::Account, DeskRoom::Keys, DeskRoom::UnitKeys],
+        here,
+    };
+    let row = |id: &str, wish| KeyRow {
+        id: id.to_owned(),
+        name: "小区电梯看板".to_owned(),
+        kind: yuti_openapi::vocabulary::KeyKind::Reader,
+        unit: None,
+        state: yuti_openapi::vocabulary::KeyState::Active,
+        last: Some("2026-11-23 14:36".to_owned()),
+        wish,
+    };
+    let of_unit = KeyRow {
+        unit: Some("坎上坎电梯维保有限公司".to_owned()),
+        state: yuti_openapi::vocabulary::KeyState::Revoked,
+        last: None,
+        ..row("key-16", None)
+    };
+    let list = DeskKeysPage {
+        desk: desk(DeskRoom::Keys),
+        asked: true,
+        rows: vec![row("key-17", Some(yuti_openapi::vocabulary::RaiseState::Asked)), of_unit.clone()],
+        next: Some("/admin/keys?before=16".to_owned()),
+        issue: None,
+    };
+    let error = |field: &str, text: &str| FieldError { field: field.to_owned(), text: text.to_owned() };
+    let unit = DeskKeysPage {
+        desk: desk(DeskRoom::UnitKeys),
+        asked: false,
+        rows: Vec::new(),
+        next: None,
+        issue: Some(Filled { errors: vec![error("name", "要填。")], ..Filled::default() }),
+    };
+    let one = DeskKeyPage {
+        desk: desk(DeskRoom::Keys),
+        api_key: samples::api_key(),
+        acts: vec![KeyAct::Decide, KeyAct::Revoke],
+        overlap_minutes: 1_440,
+        filled: Filled { message: Some("没有等待处理的申请。".to_owned()), ..Filled::default() },
+        offset,
+    };
+    let own = DeskKeyPage {
+        desk: desk(DeskRoom::UnitKeys),
+        api_key: system.clone(),
+        acts: vec![KeyAct::Rotate, KeyAct::Revoke],
+        filled: Filled::default(),
+        ..one.clone()
+    };
+    let issued = DeskIssuedPage {
+        desk: desk(DeskRoom::UnitKeys),
+        issued: samples::issued_key(),
+        replaces: false,
+        offset,
+    };
+    vec![
+        ("desk-keys".to_owned(), Box::new(move |frame| list.render(frame))),
+        ("desk-unit-keys".to_owned(), Box::new(move |frame| unit.render(frame))),
+        ("desk-key".to_owned(), Box::new(move |frame| one.render(frame))),
+        ("desk-unit-key".to_owned(), Box::new(move |frame| own.render(frame))),
+        ("desk-key-issued".to_owned(), Box::new(move |frame| issued.render(frame))),
+    ]
 }
 
 /// The pages of the other city.

@@ -30,6 +30,45 @@
   basis text not null
   recorded_at timestamp with time zone not null
   superseded_at timestamp with time zone
+-- api_key
+  id bigint not null identity
+  kind character varying not null
+  name bytea not null
+  contact bytea
+  organisation_id bigint
+  scopes character varying not null
+  state character varying not null
+  raised_burst integer
+  raised_daily integer
+  created_at timestamp with time zone not null
+  last_used_at timestamp with time zone
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  revoked_by character varying
+-- api_key_raise
+  id bigint not null identity
+  key_id bigint not null
+  burst integer
+  daily integer
+  reason bytea not null
+  state character varying not null
+  asked_at timestamp with time zone not null
+  decided_at timestamp with time zone
+  answer bytea
+-- api_key_secret
+  id bigint not null identity
+  key_id bigint not null
+  token_hash bytea not null
+  prefix character varying not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone
+-- api_key_usage
+  id bigint not null identity
+  key_id bigint not null
+  day date not null
+  calls bigint not null
+  refused bigint not null
+  last_at timestamp with time zone not null
 -- audit_entry
   id bigint not null identity
   leaf_index bigint
@@ -314,6 +353,10 @@
   erased_at timestamp with time zone
 CREATE UNIQUE INDEX account_pkey ON public.account USING btree (id);
 CREATE UNIQUE INDEX annotation_pkey ON public.annotation USING btree (id);
+CREATE UNIQUE INDEX api_key_pkey ON public.api_key USING btree (id);
+CREATE UNIQUE INDEX api_key_raise_pkey ON public.api_key_raise USING btree (id);
+CREATE UNIQUE INDEX api_key_secret_pkey ON public.api_key_secret USING btree (id);
+CREATE UNIQUE INDEX api_key_usage_pkey ON public.api_key_usage USING btree (id);
 CREATE UNIQUE INDEX audit_entry_pkey ON public.audit_entry USING btree (id);
 CREATE UNIQUE INDEX authority_pkey ON public.authority USING btree (id);
 CREATE UNIQUE INDEX change_pkey ON public.change USING btree (id);
@@ -328,6 +371,11 @@ CREATE INDEX idx_account_home_organisation_id ON public.account USING btree (hom
 CREATE INDEX idx_account_organisation_id ON public.account USING btree (organisation_id);
 CREATE INDEX idx_annotation_elevator_id ON public.annotation USING btree (elevator_id);
 CREATE INDEX idx_annotation_valid_to_elevator_id ON public.annotation USING btree (valid_to, elevator_id);
+CREATE INDEX idx_api_key_organisation_id ON public.api_key USING btree (organisation_id);
+CREATE INDEX idx_api_key_raise_key_id ON public.api_key_raise USING btree (key_id);
+CREATE INDEX idx_api_key_raise_state ON public.api_key_raise USING btree (state);
+CREATE INDEX idx_api_key_secret_key_id ON public.api_key_secret USING btree (key_id);
+CREATE INDEX idx_api_key_usage_last_at ON public.api_key_usage USING btree (last_at);
 CREATE INDEX idx_audit_entry_at ON public.audit_entry USING btree (at);
 CREATE INDEX idx_audit_entry_open ON public.audit_entry USING btree (id) WHERE (leaf_index IS NULL);
 CREATE INDEX idx_audit_entry_subject_subject_id ON public.audit_entry USING btree (subject, subject_id);
@@ -374,6 +422,8 @@ CREATE UNIQUE INDEX sign_in_failure_pkey ON public.sign_in_failure USING btree (
 CREATE UNIQUE INDEX source_pkey ON public.source USING btree (id);
 CREATE UNIQUE INDEX stored_file_pkey ON public.stored_file USING btree (id);
 CREATE UNIQUE INDEX unique_account_login ON public.account USING btree (login);
+CREATE UNIQUE INDEX unique_api_key_secret_token_hash ON public.api_key_secret USING btree (token_hash);
+CREATE UNIQUE INDEX unique_api_key_usage_key_id_day ON public.api_key_usage USING btree (key_id, day);
 CREATE UNIQUE INDEX unique_audit_entry_leaf_hash ON public.audit_entry USING btree (leaf_hash);
 CREATE UNIQUE INDEX unique_audit_entry_leaf_index ON public.audit_entry USING btree (leaf_index);
 CREATE UNIQUE INDEX unique_authority_key ON public.authority USING btree (key);
@@ -399,6 +449,13 @@ account fk_account_home_organisation_id FOREIGN KEY (home_organisation_id) REFER
 account fk_account_organisation_id FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE RESTRICT
 annotation annotation_pkey PRIMARY KEY (id)
 annotation fk_annotation_elevator_id FOREIGN KEY (elevator_id) REFERENCES elevator(id) ON DELETE CASCADE
+api_key api_key_pkey PRIMARY KEY (id)
+api_key fk_api_key_organisation_id FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE RESTRICT
+api_key_raise api_key_raise_pkey PRIMARY KEY (id)
+api_key_raise fk_api_key_raise_key_id FOREIGN KEY (key_id) REFERENCES api_key(id) ON DELETE CASCADE
+api_key_secret api_key_secret_pkey PRIMARY KEY (id)
+api_key_secret fk_api_key_secret_key_id FOREIGN KEY (key_id) REFERENCES api_key(id) ON DELETE CASCADE
+api_key_usage api_key_usage_pkey PRIMARY KEY (id)
 audit_entry audit_entry_pkey PRIMARY KEY (id)
 authority authority_pkey PRIMARY KEY (id)
 change change_pkey PRIMARY KEY (id)

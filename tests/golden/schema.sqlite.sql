@@ -38,6 +38,55 @@ CREATE TABLE "annotation" (
   FOREIGN KEY ("elevator_id") REFERENCES "elevator" ("id") ON DELETE CASCADE );
 CREATE INDEX "idx_annotation_elevator_id" ON "annotation" ("elevator_id");
 CREATE INDEX "idx_annotation_valid_to_elevator_id" ON "annotation" ("valid_to", "elevator_id");
+CREATE TABLE "api_key" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "kind" varchar NOT NULL,
+  "name" blob NOT NULL,
+  "contact" blob NULL,
+  "organisation_id" integer NULL,
+  "scopes" varchar NOT NULL,
+  "state" varchar NOT NULL,
+  "raised_burst" integer NULL,
+  "raised_daily" integer NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "last_used_at" timestamp_with_timezone_text NULL,
+  "expires_at" timestamp_with_timezone_text NULL,
+  "revoked_at" timestamp_with_timezone_text NULL,
+  "revoked_by" varchar NULL,
+  FOREIGN KEY ("organisation_id") REFERENCES "organisation" ("id") ON DELETE RESTRICT );
+CREATE INDEX "idx_api_key_organisation_id" ON "api_key" ("organisation_id");
+CREATE TABLE "api_key_raise" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key_id" integer NOT NULL,
+  "burst" integer NULL,
+  "daily" integer NULL,
+  "reason" blob NOT NULL,
+  "state" varchar NOT NULL,
+  "asked_at" timestamp_with_timezone_text NOT NULL,
+  "decided_at" timestamp_with_timezone_text NULL,
+  "answer" blob NULL,
+  FOREIGN KEY ("key_id") REFERENCES "api_key" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_api_key_raise_key_id" ON "api_key_raise" ("key_id");
+CREATE INDEX "idx_api_key_raise_state" ON "api_key_raise" ("state");
+CREATE TABLE "api_key_secret" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key_id" integer NOT NULL,
+  "token_hash" blob NOT NULL,
+  "prefix" varchar NOT NULL,
+  "created_at" timestamp_with_timezone_text NOT NULL,
+  "expires_at" timestamp_with_timezone_text NULL,
+  FOREIGN KEY ("key_id") REFERENCES "api_key" ("id") ON DELETE CASCADE );
+CREATE INDEX "idx_api_key_secret_key_id" ON "api_key_secret" ("key_id");
+CREATE UNIQUE INDEX "unique_api_key_secret_token_hash" ON "api_key_secret" ("token_hash");
+CREATE TABLE "api_key_usage" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "key_id" integer NOT NULL,
+  "day" date_text NOT NULL,
+  "calls" integer NOT NULL,
+  "refused" integer NOT NULL,
+  "last_at" timestamp_with_timezone_text NOT NULL );
+CREATE INDEX "idx_api_key_usage_last_at" ON "api_key_usage" ("last_at");
+CREATE UNIQUE INDEX "unique_api_key_usage_key_id_day" ON "api_key_usage" ("key_id", "day");
 CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
 CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id OR leaf_index = NEW.leaf_index OR leaf_hash = NEW.leaf_hash) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;
 CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.actor IS NOT OLD.actor OR NEW.actor_id IS NOT OLD.actor_id OR NEW.actor_role IS NOT OLD.actor_role OR NEW.act IS NOT OLD.act OR NEW.subject IS NOT OLD.subject OR NEW.subject_id IS NOT OLD.subject_id OR NEW.from_state IS NOT OLD.from_state OR NEW.to_state IS NOT OLD.to_state OR NEW.facts IS NOT OLD.facts OR NEW.commitment IS NOT OLD.commitment OR NEW.format IS NOT OLD.format OR (OLD.leaf_index IS NOT NULL AND NEW.leaf_index IS NOT OLD.leaf_index) OR (OLD.leaf_hash IS NOT NULL AND NEW.leaf_hash IS NOT OLD.leaf_hash) OR (NEW.salt IS NOT NULL AND (OLD.salt IS NULL OR (NEW.salt <> OLD.salt AND NOT (length(NEW.salt) = length(OLD.salt) AND substr(NEW.salt, 1, 1) = substr(OLD.salt, 1, 1) AND substr(NEW.salt, 2, 4) <> substr(OLD.salt, 2, 4))))) OR (NEW.personal IS NOT NULL AND (OLD.personal IS NULL OR (NEW.personal <> OLD.personal AND NOT (length(NEW.personal) = length(OLD.personal) AND substr(NEW.personal, 1, 1) = substr(OLD.personal, 1, 1) AND substr(NEW.personal, 2, 4) <> substr(OLD.personal, 2, 4))))) BEGIN SELECT RAISE(ABORT, 'audit_entry is append only'); END;

@@ -92,7 +92,7 @@ impl Options {
 
     /// With quotas that no journey uses up: for those that are about something else and ask a great deal.
     pub fn generous(self) -> Self {
-        let quotas = ["burst", "daily", "export", "pages"];
+        let quotas = ["burst", "daily", "export", "pages", "key_burst", "key_daily", "key_creation"];
         let quotas = quotas.map(|name| format!("[limits.{name}]\nquota = 1000000\nwindow_seconds = 60\n"));
         self.config(&quotas.concat())
     }

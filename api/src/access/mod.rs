@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod caller;
+pub mod keys;
 pub mod limits;
 pub mod rights;
 pub mod session;

@@ -180,13 +180,19 @@ rights! {
         own [Decider, CityBureau, Administrator], other [CityBureau, Administrator];
     /// To see keys of others and what they were used for.
     KeyView = "key.view", in [],
-        own [Administrator], other [Administrator];
+        own [UnitOwner, Administrator], other [Administrator];
+    /// To issue a key to a system of the own unit.
+    KeyIssue = "key.issue", in [],
+        own [UnitOwner], other [];
+    /// To replace a key of the own unit's system.
+    KeyRotate = "key.rotate", in ["active"],
+        own [UnitOwner], other [];
     /// To grant a key more than the shipped quota, or refuse it.
     KeyRaise = "key.raise", in ["active"],
         own [Administrator], other [Administrator];
     /// To revoke somebody else's key.
     KeyRevoke = "key.revoke", in ["active"],
-        own [Administrator], other [Administrator];
+        own [UnitOwner, Administrator], other [Administrator];
 }
 
 /// Whether a role may do an act on a thing.

@@ -1,10 +1,10 @@
 //! The caller's quota.
 
-use actix_web::web;
+use actix_web::http::header;
+use actix_web::{HttpRequest, web};
 use yuti_openapi::samples;
 use yuti_openapi::wire::{Quota, QuotaCost};
 
-use super::caller::Caller;
 use super::limits::Class;
 use crate::http::answer::{Answer, CachePolicy};
 use crate::http::extract::{Call, Nothing, Query};
@@ -19,7 +19,7 @@ const RULE_EN: &str = "Each quota is a bucket that holds `quota` and refills eve
 
 /// View your quota
 ///
-/// Every quota that applies to you and what is left of it. Costs nothing.
+/// Every quota that applies to you and what is left of it: yours as a visitor, or those of the key you show. Costs nothing.
 #[utoipa::path(
     get, path = "/v1/quota", tag = "service", operation_id = "quota_view", params(FormatParam),
     responses(
@@ -27,15 +27,21 @@ const RULE_EN: &str = "Each quota is a bucket that holds `quota` and refills eve
         Refusals
     )
 )]
-pub async fn quota_view(app: web::Data<App>, call: Call, _query: Query<Nothing>) -> Result<Answer, Failure> {
+pub async fn quota_view(
+    app: web::Data<App>,
+    call: Call,
+    request: HttpRequest,
+    _query: Query<Nothing>,
+) -> Result<Answer, Failure> {
     // What no address takes is not advertised.
     let used: Vec<Class> = Class::ALL.into_iter().filter(|class| routes::is_used(*class)).collect();
     let quota = Quota {
-        policies: app.limits.look(&Caller::at(call.client), &used),
+        policies: app.limits.look(&call.caller(&request), &used),
         costs: used.iter().flat_map(|class| costs(&app, *class)).collect(),
         rule: call.language.pick(RULE_ZH, RULE_EN).to_owned(),
     };
-    Ok(Answer::json(&quota)?.cache(CachePolicy::NoStore).language(call.language, true))
+    let answer = Answer::json(&quota)?.cache(CachePolicy::NoStore).language(call.language, true);
+    Ok(answer.header(header::VARY, "Authorization"))
 }
 
 fn costs(app: &App, class: Class) -> Vec<QuotaCost> {

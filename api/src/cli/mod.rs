@@ -11,6 +11,7 @@ mod check;
 mod exit;
 mod files;
 mod import;
+mod key;
 mod migrate;
 mod open;
 mod openapi;
@@ -70,6 +71,11 @@ enum Command {
         after_help = "Examples:\n  yuti account create --login admin --role administrator --name 王芳\n  yuti account reset li.qiang\n  yuti account list"
     )]
     Account(account::Arguments),
+    /// API keys: list them, decide about wishes for higher quotas, revoke one, issue one to a unit's system.
+    #[command(
+        after_help = "Examples:\n  yuti key list --asked\n  yuti key grant key-17\n  yuti key revoke key-17\n  yuti key issue --uscc 91500108MADED0012H --scope records:write --name 维保平台"
+    )]
+    Key(key::Arguments),
     /// The working-day calendar: show it, load a newer one, count days by it.
     #[command(
         after_help = "Examples:\n  yuti calendar show\n  yuti calendar load holidays-2027.json\n  yuti calendar count --from 2026-09-30 --working-days 3"
@@ -132,6 +138,7 @@ pub fn run() -> ExitCode {
                     Command::Import(arguments) => import::run(config, arguments).await,
                     Command::Migrate(arguments) => migrate::run(config, arguments).await,
                     Command::Account(arguments) => account::run(config, arguments).await,
+                    Command::Key(arguments) => key::run(config, arguments).await,
                     Command::Calendar(arguments) => calendar::run(config, arguments).await,
                     Command::Audit(arguments) => audit::run(config, arguments).await,
                     Command::Verify(arguments) => verify::run(config, arguments).await,

@@ -14,6 +14,7 @@ use yuti_openapi::Language;
 
 use super::{Exit, Refusal, account, open, openapi};
 use crate::access::accounts::{Accounts, demo};
+use crate::access::keys::Keys;
 use crate::access::limits::Limits;
 use crate::audit::sealer;
 use crate::closing::Closing;
@@ -74,6 +75,9 @@ pub async fn run(mut config: Config) -> Result<(), Refusal> {
         // Ended for sure, so that nothing is taken after it was given back.
         let _ = job.await;
     }
+    if let Err(cause) = app.keys.usage.write(&app.db, app.now()).await {
+        tracing::warn!(%cause, "the last seconds' use of API keys was not written");
+    }
     if let Err(cause) = lease::release_all(&app.db).await {
         tracing::warn!(%cause, "leases of jobs could not be given back; they run out by themselves");
     }
@@ -133,6 +137,7 @@ async fn assemble(config: Config) -> Result<(App, Vec<demo::Shown>), Refusal> {
         figures: Figures::default(),
         demonstration,
         closing: Closing::default(),
+        keys: Keys::new(opened.db.clone(), Arc::clone(&opened.vault)),
         public_url: config.public_url.clone(),
         city: Arc::new(page::city(&opened.profile, today, &config.public_url)),
         limits,

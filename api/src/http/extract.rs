@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use bytes::Bytes;
 use yuti_openapi::{Language, ProblemCode};
 
 use super::answer::JSON;
@@ -14,7 +15,9 @@ use super::failure::Failure;
 use super::fields::{Fields, FromFields};
 use super::negotiate::{self, Format, Offered};
 use super::params::Params;
-use crate::access::limits::Class;
+use crate::access::caller::Caller;
+use crate::access::keys::shown::Shown;
+use crate::access::limits::{Class, Verdict};
 use crate::state::App;
 
 /// What the floor knows about a call, put beside the request before it is routed.
@@ -45,6 +48,37 @@ impl FromRequest for Call {
         ready(call.ok_or_else(|| Failure::new(ProblemCode::Internal)))
     }
 }
+
+impl Call {
+    /// Who calls, as limits count: by key where one was shown that holds.
+    pub fn caller(&self, request: &HttpRequest) -> Caller {
+        let caller = Caller::at(self.client);
+        match request.extensions().get::<Shown>() {
+            Some(shown) => caller.with(shown.0.holder()),
+            None => caller,
+        }
+    }
+}
+
+/// The key that was shown; without one the call is refused.
+impl FromRequest for Shown {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let shown = request.extensions().get::<Self>().cloned();
+        ready(shown.ok_or_else(|| {
+            Failure::new(ProblemCode::NotSignedIn).saying(
+                "要带上密钥：请求头 Authorization: Bearer yuti_ak_…。",
+                "Show a key: `Authorization: Bearer yuti_ak_…`.",
+            )
+        }))
+    }
+}
+
+/// What a handler took from a quota beside what its route takes, put beside the request so that the answer tells of it.
+#[derive(Clone, Debug)]
+pub struct Taken(pub Verdict);
 
 /// Something that can be read from the query.
 pub trait FromParams: Sized {
@@ -122,13 +156,49 @@ impl<T: FromFields> FromRequest for Body<T> {
 }
 
 async fn json<T: FromFields>(request: &HttpRequest, payload: &mut Payload) -> Result<T, Failure> {
+    body::of_type(request, JSON)?;
+    from_json(&whole(request, payload).await?)
+}
+
+async fn whole(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Failure> {
     let app = request.app_data::<web::Data<App>>().cloned();
     let app = app.ok_or_else(|| Failure::new(ProblemCode::Internal))?;
-    body::of_type(request, JSON)?;
-    let mut fields = Fields::json(&body::whole(&app, request, payload).await?)?;
+    body::whole(&app, request, payload).await
+}
+
+fn from_json<T: FromFields>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut fields = Fields::json(bytes)?;
     let value = T::from_fields(&mut fields);
     let errors = fields.finish();
     if errors.is_empty() { Ok(value) } else { Err(Failure::unprocessable(errors)) }
+}
+
+/// The body of an operation that is not done twice for the same `Idempotency-Key`: the value, and the bytes by which a repetition is
+/// known. No body at all is an empty object.
+#[derive(Debug)]
+pub struct Sent<T> {
+    /// The value.
+    pub value: T,
+    /// The body as it came.
+    pub bytes: Bytes,
+}
+
+impl<T: FromFields> FromRequest for Sent<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let bytes = whole(&request, &mut payload).await?;
+            if !bytes.is_empty() {
+                body::of_type(&request, JSON)?;
+            }
+            let value = from_json(if bytes.is_empty() { b"{}" } else { &bytes })?;
+            Ok(Self { value, bytes })
+        })
+    }
 }
 
 /// The variable segments of a path by their names, decoded.

@@ -13,10 +13,12 @@ use yuti_openapi::{Language, ProblemCode};
 
 use super::answer::{Answer, CachePolicy, PROBLEM};
 use super::body::{Incoming, ReadToEnd, too_large};
-use super::extract::Call;
+use super::extract::{Call, Taken};
 use super::failure::{Failure, chain};
 use super::{headers, negotiate, page};
 use crate::access::caller::{self, Caller};
+use crate::access::keys::secret;
+use crate::access::keys::shown::{Shown, none_in_address};
 use crate::access::limits::{Class, Verdict, policy_header, state_header};
 use crate::state::App;
 use crate::vault::mask;
@@ -45,11 +47,19 @@ pub async fn floor(
     let method = request.method().clone();
     let comes = announced(&request) > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
     let export = call.class == Class::List && negotiate::wants_stream(request.request());
-    let verdict = app.limits.take(&Caller::at(call.client), call.class, export).await;
+    let (shown, key) = shown(&request, &app).await;
+    let caller = Caller::at(call.client);
+    let caller = shown.as_ref().map_or(caller.clone(), |shown| caller.with(shown.0.holder()));
+    let verdict = app.limits.take(&caller, call.class, export).await;
+    if let Some(shown) = shown {
+        app.keys.usage.count(shown.0.key.id, app.today(), verdict.refused_by.is_some());
+        request.extensions_mut().insert(shown);
+    }
     let incoming = comes.then(|| Incoming::hold(&mut request));
+    // What is wrong with a key comes after the quota: guessing is counted.
     let passed = guard(&request, &app).and_then(|()| match chosen(&request, &app, &call) {
         Some(answer) => Ok(Some(answer)),
-        None => admit(&app, &verdict).map(|()| None),
+        None => admit(&app, &verdict).and(key).map(|()| None),
     });
     let outcome = match passed {
         Err(failure) => request.error_response(failure),
@@ -121,6 +131,17 @@ fn method_label(method: &Method) -> &str {
     }
 }
 
+/// The key that a call of the API shows, and what is wrong with one that does not hold. Pages know none: they are counted by address.
+async fn shown(request: &ServiceRequest, app: &App) -> (Option<Shown>, Result<(), Failure>) {
+    if !path_is_of_api(request.path()) || *request.method() == Method::OPTIONS {
+        return (None, Ok(()));
+    }
+    match app.keys.ring.shown(&app.db, request.headers(), app.now()).await {
+        Ok(shown) => (shown, Ok(())),
+        Err(failure) => (None, Err(failure)),
+    }
+}
+
 fn options(allowed: &str) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     response.insert_header((header::ALLOW, allowed));
@@ -163,7 +184,7 @@ fn request_id(request: &HttpRequest) -> String {
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     // It goes into the log, where nobody's telephone number belongs.
-    let personal = |id: &&str| mask::text(id) != *id;
+    let personal = |id: &&str| mask::text(id) != *id || secret::is_in(id);
     given.filter(plain).filter(|id| !personal(id)).map_or_else(chance::request_id, str::to_owned)
 }
 
@@ -192,7 +213,14 @@ fn guard(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
     if readable.is_none_or(|path| path.chars().any(char::is_control)) {
         return Err(Failure::new(ProblemCode::MalformedRequest));
     }
+    if path_is_of_api(uri.path()) {
+        none_in_address(uri.path(), uri.query().unwrap_or_default())?;
+    }
     body(request, app)
+}
+
+fn path_is_of_api(path: &str) -> bool {
+    path.starts_with("/v1/")
 }
 
 /// The length of the body that the request announces.
@@ -215,7 +243,11 @@ fn body(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
     Ok(())
 }
 
-fn admit(app: &App, verdict: &Verdict) -> Result<(), Failure> {
+/// Refuses where a quota refused.
+///
+/// # Errors
+/// One did.
+pub fn admit(app: &App, verdict: &Verdict) -> Result<(), Failure> {
     let Some(policy) = verdict.refused_by else { return Ok(()) };
     app.metrics.refused(policy.code());
     let wait = verdict.retry_after().unwrap_or(1);
@@ -267,12 +299,27 @@ async fn mend(
     if let Some(seconds) = failure.retry_after {
         written.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    if failure.code.status() == 401
+        && !call.page
+        && let Ok(challenge) = HeaderValue::from_str(&challenge(failure))
+    {
+        written.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     if failure.code == ProblemCode::MethodNotAllowed
         && let Some(Ok(allowed)) = allowed.map(HeaderValue::from_str)
     {
         written.headers_mut().insert(header::ALLOW, allowed);
     }
     response.into_response(written)
+}
+
+/// What a program is told about keys (RFC 6750, 3). The error is named only where a key was shown.
+fn challenge(failure: &Failure) -> String {
+    let flaw = failure.errors.first().filter(|_| failure.code == ProblemCode::KeyRefused);
+    flaw.map_or_else(
+        || "Bearer realm=\"yuti\"".to_owned(),
+        |flaw| format!("Bearer realm=\"yuti\", error=\"invalid_token\", error_description=\"{}\"", flaw.code),
+    )
 }
 
 fn failure_status(failure: &Failure) -> StatusCode {
@@ -309,11 +356,15 @@ async fn written(
 
 /// The headers of every answer.
 fn finish(response: &mut ServiceResponse<BoxBody>, call: &Call, verdict: &Verdict, method: &Method) {
+    let mut states = verdict.states.clone();
+    if let Some(Taken(more)) = response.request().extensions().get::<Taken>() {
+        states.extend_from_slice(&more.states);
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (REQUEST_ID, call.id.clone()),
-        (RATE_LIMIT_POLICY, policy_header(&verdict.states)),
-        (RATE_LIMIT, state_header(&verdict.states)),
+        (RATE_LIMIT_POLICY, policy_header(&states)),
+        (RATE_LIMIT, state_header(&states)),
     ] {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);

@@ -56,6 +56,11 @@ pub struct Refused {
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
+    /// What was typed into fields that were not read yet.
+    pub fn of_fields(fields: &Fields) -> Self {
+        Self(fields.typed())
+    }
+
     /// One field.
     pub fn one(name: &str, value: &str) -> Self {
         Self(vec![(name.to_owned(), value.to_owned())])

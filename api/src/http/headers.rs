@@ -54,7 +54,7 @@ pub fn share(headers: &mut HeaderMap) {
     set(
         headers,
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language, Content-Location",
+        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Link, Location, X-Request-Id, Content-Language, Content-Location, WWW-Authenticate",
     );
     set(headers, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
 }
@@ -65,7 +65,8 @@ pub fn preflight(headers: &mut HeaderMap) {
     set(
         headers,
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "Accept, Accept-Language, If-None-Match, X-Request-Id, traceparent",
+        // A key is no credential of the browser's: whoever sends it holds it.
+        "Accept, Accept-Language, Authorization, If-None-Match, X-Request-Id, traceparent",
     );
     set(headers, header::ACCESS_CONTROL_MAX_AGE, "86400");
 }

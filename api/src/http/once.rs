@@ -10,7 +10,8 @@ use actix_web::http::header::{self, HeaderName};
 use chrono::{Duration, SubsecRound as _};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _, SqlErr,
+    ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, SqlErr,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -19,12 +20,26 @@ use yuti_openapi::ProblemCode;
 
 use super::answer::{Answer, CachePolicy, JSON};
 use super::failure::{BadValue, Failure, Place, Words};
+use crate::db;
 use crate::vault::Vault;
 
 /// How long answers are kept.
 pub const KEPT: Duration = Duration::hours(24);
 /// The longest key.
 const LONGEST: usize = 200;
+
+/// The length of the tokens in forms.
+const UUID: usize = 36;
+
+fn parts(parts: &[&str]) -> Sha256 {
+    let mut digest = Sha256::new();
+    for part in parts {
+        // With its length before it no part can be mistaken for the end of another.
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest
+}
 
 /// A key against doing something twice, with what it was sent for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,16 +92,55 @@ impl Once {
             return Err(Failure { errors, ..Failure::new(ProblemCode::InvalidParameters) });
         }
         let operation = format!("{} {}", request.method(), request.path());
-        let mut scope = Sha256::new();
-        for part in [who, operation.as_str(), key] {
-            // With its length before it no part can be mistaken for the end of another.
-            scope.update((part.len() as u64).to_be_bytes());
-            scope.update(part.as_bytes());
-        }
+        let scope = parts(&[who, &operation, key]);
         // With the key, which is not kept: what people write is too easily guessed from a bare digest of it.
         let mut fingerprint = scope.clone();
         fingerprint.update(body);
         Ok(Some(Self { scope: scope.finalize().into(), fingerprint: fingerprint.finalize().into() }))
+    }
+
+    /// The token in a form of a page, and what the form says: the same form sent twice is one act, and one in which something was changed
+    /// is another. `None` where the token is none of ours.
+    pub fn in_form(operation: &str, who: &str, token: &str, said: &str) -> Option<Self> {
+        if token.len() != UUID {
+            return None;
+        }
+        let scope = parts(&[who, operation, token, said]);
+        let fingerprint = scope.clone();
+        Some(Self { scope: scope.finalize().into(), fingerprint: fingerprint.finalize().into() })
+    }
+
+    /// Does an act in a transaction of its own and keeps its answer, or gives the answer that another request with the same key got
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The act's own, or whatever the database refuses.
+    pub async fn done(
+        once: Option<&Self>,
+        (db, vault, now): (&DatabaseConnection, &Vault, Timestamp),
+        act: impl AsyncFnOnce(&DatabaseTransaction) -> Result<Kept, Failure>,
+    ) -> Result<Kept, Failure> {
+        let txn = db::begin(db).await?;
+        let outcome = act(&txn).await;
+        let Some(once) = once else {
+            let kept = outcome?;
+            txn.commit().await?;
+            return Ok(kept);
+        };
+        let outcome = match outcome {
+            Ok(kept) if once.keep(&txn, vault, &kept, now).await? => {
+                txn.commit().await?;
+                return Ok(kept);
+            }
+            Ok(_) => Err(Failure::new(ProblemCode::Conflict)),
+            // The one that was first may be why the act cannot be done.
+            Err(failure) => Err(failure),
+        };
+        txn.rollback().await?;
+        match once.before(db, vault, now).await? {
+            Some(kept) => Ok(kept),
+            None => outcome,
+        }
     }
 
     fn context(&self) -> String {

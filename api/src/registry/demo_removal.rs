@@ -12,7 +12,7 @@ use serde_json::json;
 use yuti_entity::{elevator, import_run, organisation, past_version, source};
 use yuti_openapi::vocabulary::{ChangeKind, ChangeReason, ChangeSubject};
 
-use crate::access::accounts;
+use crate::access::{accounts, keys};
 use crate::audit;
 use crate::clock::Clock;
 use crate::db;
@@ -62,7 +62,7 @@ async fn sources(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
         .await
 }
 
-/// Takes all demonstration data out, and the accounts that came with it. `progress` is told how many elevators are gone.
+/// Takes all demonstration data out, and the accounts that came with it, and the keys of its units' systems. `progress` is told how many elevators are gone.
 ///
 /// # Errors
 /// Whatever the database refuses; what was committed stays gone, and the next call goes on.
@@ -93,6 +93,7 @@ pub async fn remove(
     }
     let txn = db::begin(db).await?;
     keep_shared_units(&txn, clock, &sources).await?;
+    keys::store::delete_of_units(&txn, &sources).await?;
     txn.commit().await?;
     feed::sequence(db).await?;
     for source_id in &sources {

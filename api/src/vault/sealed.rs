@@ -59,7 +59,7 @@ const fn sealed(
 }
 
 /// All of them.
-pub const SEALED: [Sealed; 11] = [
+pub const SEALED: [Sealed; 15] = [
     sealed("account", "display_name", "account.display_name", Place::Id, Erased::Empty, "names of accounts"),
     sealed("account", "totp_secret", "account.totp", Place::Id, Erased::Null, "second factors"),
     sealed(
@@ -69,6 +69,31 @@ pub const SEALED: [Sealed; 11] = [
         Place::Id,
         Erased::Null,
         "second factors not yet confirmed",
+    ),
+    sealed("api_key", "name", "api_key.name", Place::Id, Erased::Empty, "what API keys are for"),
+    sealed(
+        "api_key",
+        "contact",
+        "api_key.contact",
+        Place::Id,
+        Erased::Null,
+        "addresses of API keys' holders",
+    ),
+    sealed(
+        "api_key_raise",
+        "reason",
+        "api_key_raise.reason",
+        Place::Id,
+        Erased::Empty,
+        "reasons for which higher quotas were asked for",
+    ),
+    sealed(
+        "api_key_raise",
+        "answer",
+        "api_key_raise.answer",
+        Place::Id,
+        Erased::Null,
+        "answers to those who asked for higher quotas",
     ),
     sealed(
         "audit_entry",
@@ -137,7 +162,8 @@ pub const SEALED: [Sealed; 11] = [
 ];
 
 /// Columns of bytes that hold nothing sealed, each with its reason.
-pub const PLAIN: [(&str, &str, &str); 18] = [
+pub const PLAIN: [(&str, &str, &str); 19] = [
+    ("api_key_secret", "token_hash", "digest of a random key"),
     ("audit_entry", "commitment", "a salted digest"),
     ("audit_entry", "leaf_hash", "a digest over salted digests, public"),
     ("kept_answer", "scope", "digest over a random key"),

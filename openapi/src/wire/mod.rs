@@ -3,6 +3,7 @@
 mod change;
 mod district;
 mod elevator;
+mod keys;
 mod lists;
 mod organisation;
 mod service;
@@ -11,6 +12,7 @@ mod transparency;
 pub use change::*;
 pub use district::*;
 pub use elevator::*;
+pub use keys::*;
 pub use lists::*;
 pub use organisation::*;
 pub use service::*;

@@ -16,6 +16,10 @@ pub enum DeskRoom {
     UnitAccounts,
     /// Units that ask for an account.
     UnitRequests,
+    /// All keys.
+    Keys,
+    /// The keys of the own unit's systems.
+    UnitKeys,
 }
 
 impl DeskRoom {
@@ -27,6 +31,8 @@ impl DeskRoom {
             Self::Accounts => "/admin/accounts",
             Self::UnitAccounts => "/unit/accounts",
             Self::UnitRequests => "/desk/unit-requests",
+            Self::Keys => "/admin/keys",
+            Self::UnitKeys => "/unit/keys",
         }
     }
 
@@ -36,6 +42,8 @@ impl DeskRoom {
             Self::Accounts => words.desk_accounts(),
             Self::UnitAccounts => words.desk_unit_accounts(),
             Self::UnitRequests => words.unit_request_list(),
+            Self::Keys => words.desk_keys(),
+            Self::UnitKeys => words.desk_unit_keys(),
         }
     }
 }

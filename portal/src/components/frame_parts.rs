@@ -61,6 +61,7 @@ pub(crate) fn PageFoot(
                 <li><a href=frame.link("/")>{words.foot_home()}</a></li>
                 <li><a href=frame.link("/search")>{words.foot_search()}</a></li>
                 <li><a href=frame.link("/docs/")>{words.foot_docs()}</a></li>
+                <li><a href=frame.link("/keys")>{words.foot_keys()}</a></li>
                 {sign_in.then(|| view! { <li><a href=frame.link("/login") rel="nofollow">{words.foot_sign_in()}</a></li> })}
                 {data.map(|(href, word)| view! { <li><a href=href>{word}</a></li> })}
                 {themes}

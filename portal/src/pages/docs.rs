@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Way, Ways, section};
-use crate::document::{Document, Layout, Rendered, Rescue};
+use crate::document::{Document, Layout, Opening, Rendered};
 use crate::frame::Frame;
 use crate::style::Part;
 
@@ -22,7 +22,7 @@ impl DocsPage {
             title: words.page_title(words.docs_title()),
             layout: Layout::Wide,
             parts: &[Part::Core, Part::Lists],
-            rescue: Rescue::Line,
+            opening: Opening::Line,
             canonical: Some("/docs/".to_owned()),
             data: None,
         }

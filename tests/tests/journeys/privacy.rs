@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use yuti_tests::planted::{self, Form, Planted, stored};
 use yuti_tests::{Answer, Caller, Lift, Options, Person, World, journey, table};
 
@@ -40,13 +40,19 @@ fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-fn writable(document: &Value, forms: &BTreeMap<String, Form>) -> Vec<Writable> {
+/// `key` is shown to every operation that asks for one.
+fn writable(document: &Value, forms: &BTreeMap<String, Form>, key: &str) -> Vec<Writable> {
     let mut all = Vec::new();
     let mut add = |name: String, write: Write| {
         all.push(Writable { name, write });
     };
     for operation in operations(document) {
         let (method, path) = (operation.method.to_ascii_uppercase(), operation.path.to_owned());
+        let keyed = operation.body.get("security").is_some().then(|| format!("Bearer {key}"));
+        let asked = move |who: &Caller, method: &str, path: &str| match &keyed {
+            Some(key) => who.with_header("Authorization", key).ask(method, path),
+            None => who.ask(method, path),
+        };
         let filled = |path: &str| {
             path.replace("{identifier}", "502718")
                 .replace("{uscc}", "91500108MADED0012H")
@@ -56,13 +62,13 @@ fn writable(document: &Value, forms: &BTreeMap<String, Form>) -> Vec<Writable> {
             let (name, place) =
                 (parameter["name"].as_str().unwrap().to_owned(), parameter["in"].as_str().unwrap());
             let shown = format!("{method} {path} {place} {name}");
-            let (method, path) = (method.clone(), path.clone());
+            let (method, path, asked) = (method.clone(), path.clone(), asked.clone());
             match place {
                 "path" => {
                     let hole = format!("{{{name}}}");
                     add(
                         shown,
-                        Box::new(move |who, text| who.ask(&method, &path.replace(&hole, &encoded(text)))),
+                        Box::new(move |who, text| asked(who, &method, &path.replace(&hole, &encoded(text)))),
                     );
                 }
                 "query" => {
@@ -70,13 +76,13 @@ fn writable(document: &Value, forms: &BTreeMap<String, Form>) -> Vec<Writable> {
                     add(
                         shown,
                         Box::new(move |who, text| {
-                            who.ask(&method, &format!("{path}?{name}={}", encoded(text)))
+                            asked(who, &method, &format!("{path}?{name}={}", encoded(text)))
                         }),
                     );
                 }
                 "header" => {
                     let path = filled(&path);
-                    add(shown, Box::new(move |who, text| who.ask(&method, &path).header(&name, text)));
+                    add(shown, Box::new(move |who, text| asked(who, &method, &path).header(&name, text)));
                 }
                 other => panic!("a parameter in {other}"),
             }
@@ -84,15 +90,15 @@ fn writable(document: &Value, forms: &BTreeMap<String, Form>) -> Vec<Writable> {
         for (kind, content) in operation.body["requestBody"]["content"].as_object().into_iter().flatten() {
             let (sample, texts) = planted::body(document, &content["schema"]);
             for pointer in texts {
-                let (method, path, kind, sample) =
-                    (method.clone(), filled(&path), kind.clone(), sample.clone());
+                let (method, path, kind, sample, asked) =
+                    (method.clone(), filled(&path), kind.clone(), sample.clone(), asked.clone());
                 add(
                     format!("{method} {path} body {pointer}"),
                     Box::new(move |who, text| {
                         let mut body = sample.clone();
                         *body.pointer_mut(&pointer).expect("the pointer is of the sample") =
                             Value::from(text);
-                        who.ask(&method, &path).header("Content-Type", &kind).body(body.to_string())
+                        asked(who, &method, &path).header("Content-Type", &kind).body(body.to_string())
                     }),
                 );
             }
@@ -240,13 +246,15 @@ journey! {
         let who = world.anyone();
         let document = who.get("/openapi.json").await.json();
         let forms = forms(&who).await;
-        let writable = writable(&document, &forms);
+        let key = who.post("/v1/api-keys", &json!({"name": "看板"})).await.is(201).at("/key").as_str().unwrap().to_owned();
+        let writable = writable(&document, &forms, &key);
         let mut names: Vec<&str> = writable.iter().map(|field| field.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
         table::same_as_file("tests/writable.txt", &format!("# Where a request can write something; each is tried by the journeys `privacy`.\n{}\n", names.join("\n")));
 
         let mut planted = Planted::default();
+        planted.keep(key, "Authorization");
         for field in &writable {
             let mut texts = vec![planted.mobile(&field.name)];
             // A caller's own id of a request is there to be found in the log. What looks personal is not taken for one.

@@ -112,7 +112,7 @@ pub async fn organisation_list(
     };
     let sources = assemble::sources(db).await?;
     let page = Page {
-        items: published(app, db, rows, &sources).await?,
+        items: published(&app, db, rows, &sources).await?,
         next,
         next_cursor,
         limit: paging.limit,

@@ -45,7 +45,7 @@ const fn deleted(
 }
 
 /// All rules, in the order in which they run.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 15] = [
     deleted("session", "session_retention", "session", &["expires_at"]),
     deleted("one_time_link", "one_time_link_retention", "one_time_link", &["expires_at"]),
     Rule {
@@ -65,6 +65,23 @@ pub const RULES: [Rule; 10] = [
         how: How::FormerAccount,
     },
     Rule {
+        only: Some("state = 'revoked'"),
+        ..deleted("revoked_key", "api_key_ended_retention", "api_key", &["revoked_at"])
+    },
+    Rule {
+        only: Some("expires_at IS NOT NULL"),
+        ..deleted("expired_key", "api_key_ended_retention", "api_key", &["expires_at"])
+    },
+    Rule {
+        only: Some("kind = 'reader'"),
+        ..deleted("unused_key", "api_key_unused", "api_key", &["created_at", "last_used_at"])
+    },
+    Rule {
+        only: Some("expires_at IS NOT NULL"),
+        ..deleted("replaced_key", "api_key_ended_retention", "api_key_secret", &["expires_at"])
+    },
+    deleted("key_usage", "api_key_usage_retention", "api_key_usage", &["last_at"]),
+    Rule {
         name: "audit_personal",
         policy: "audit_personal_retention",
         table: "audit_entry",
@@ -82,8 +99,9 @@ pub const RULES: [Rule; 10] = [
 ];
 
 /// Tables of which nothing is erased by time, each with its reason.
-pub const KEPT: [(&str, &str); 22] = [
+pub const KEPT: [(&str, &str); 24] = [
     ("annotation", "public fact"),
+    ("api_key_raise", "goes with its key"),
     ("authority", "reference data"),
     ("change", "public feed"),
     ("district", "reference data"),

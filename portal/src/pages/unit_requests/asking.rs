@@ -21,15 +21,21 @@ pub struct UnitAskPage {
     pub filled: Filled,
 }
 
-/// The fields in their order.
-const FIELDS: [&str; 8] =
-    ["uscc", "unit_name", "role", "authority", "contact_name", "contact_phone", "proof", "note"];
-
 impl UnitAskPage {
     /// Renders the page.
     pub fn render(&self, frame: &Frame) -> Rendered {
         let words = frame.words();
         public(frame, words.unit_request_heading(), Some(&self.filled)).render(frame, || {
+            let fields = [
+                ("uscc", words.unit_request_uscc()),
+                ("unit_name", words.unit_request_name()),
+                ("role", words.unit_request_role()),
+                ("authority", words.unit_request_bureau()),
+                ("contact_name", words.unit_request_contact()),
+                ("contact_phone", words.unit_request_phone()),
+                ("proof", words.unit_request_proof()),
+                ("note", words.unit_request_note()),
+            ];
             let steps = [words.unit_request_step_ask(), words.unit_request_step_check(), words.unit_request_step_open()];
             let steps = steps.map(|step| view! { <li>{step}</li> });
             let send = upload_form(
@@ -40,7 +46,7 @@ impl UnitAskPage {
             );
             view! {
                 <div class="subject"><h1>{words.unit_request_heading()}</h1><p>{words.unit_request_text()}</p></div>
-                {problems(words, "ask", &FIELDS, &self.filled)}
+                {problems(words, "ask", &fields, &self.filled)}
                 {send}
                 {section("steps", words.unit_request_steps(), view! { <ol>{steps.into_iter().collect_view()}</ol> })}
                 {section("data", words.unit_request_data(), view! { <p>{words.unit_request_data_text()}</p> })}

@@ -183,7 +183,7 @@ impl UnitRequestPage {
             view! {
                 <div class="subject"><h1>{self.row.unit_name.clone()}</h1><p>{state(frame, self.row.state)}</p></div>
                 {told}
-                {problems(words, "refuse", &["reason"], &self.filled)}
+                {problems(words, "refuse", &[("reason", words.unit_request_reason())], &self.filled)}
                 {section("check", words.unit_request_check(), self.checks(frame))}
                 {section("facts", words.unit_request_facts(), view! { <Particulars rows=self.rows(frame)/> })}
                 {note}

@@ -128,6 +128,9 @@ fn rooms(who: &Present, standing: Standing) -> Vec<DeskRoom> {
     if rights::ever(who.role(), Act::UnitRequestView) {
         rooms.push(DeskRoom::UnitRequests);
     }
+    if rights::ever(who.role(), Act::KeyView) {
+        rooms.push(if rules::of_unit(who.role()) { DeskRoom::UnitKeys } else { DeskRoom::Keys });
+    }
     rooms
 }
 
