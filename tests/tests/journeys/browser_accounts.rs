@@ -8,16 +8,30 @@ use yuti_tests::{Browser, Media, Options, PASSWORD, World};
 const NOON: &str = "2026-11-23T04:00:00Z";
 const LATER: &str = "2026-11-23T04:01:00Z";
 
+/// Clicks, and waits for what is only on the page that it leads to: a form that is sent is answered when the server is done.
+async fn arrive(browser: &Browser, by: &str, at: &str) {
+    browser.click(by).await;
+    for _ in 0..200 {
+        if browser.count(at).await > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{by} does not lead to {at} but to {}", browser.path().await);
+}
+
 /// Opens a link and sets the first password.
 async fn enter_by(browser: &Browser, link: &str) {
     browser.open(link).await;
-    browser.fill("#password-new_password", PASSWORD).await.click("main form button").await;
+    browser.fill("#password-new_password", PASSWORD).await;
+    arrive(browser, "main form button", ".desk-bar").await;
 }
 
 /// Sets up the second factor that the open page asks for, and leaves the page of the recovery codes open.
 async fn enrol(browser: &Browser) -> String {
     let secret = browser.text_of("code").await.replace(' ', "");
-    browser.fill("#factor-code", &totp(&secret, NOON)).await.click("main form button").await;
+    browser.fill("#factor-code", &totp(&secret, NOON)).await;
+    arrive(browser, "main form button", "ul.once").await;
     secret
 }
 
@@ -37,23 +51,25 @@ async fn look_through(world: &World, language: &str, full: bool) {
 
     open("/login").await;
     look_at(&browser, &name("login"), full).await;
-    browser.fill("#login-login", "wang.fang").await.click("main form button").await;
+    browser.fill("#login-login", "wang.fang").await;
+    arrive(&browser, "main form button", ".problems").await;
     look_at(&browser, &name("login-refused"), full).await;
     open(&format!("/login/link/{}", "A".repeat(43))).await;
     look_at(&browser, &name("link-over"), false).await;
     open(&admin).await;
     look_at(&browser, &name("link"), full).await;
-    browser.fill("#password-new_password", "short").await.click("main form button").await;
+    browser.fill("#password-new_password", "short").await;
+    arrive(&browser, "main form button", ".problems").await;
     look_at(&browser, &name("link-refused"), false).await;
     enter_by(&browser, &format!("/{language}{admin}")).await;
     look_at(&browser, &name("factor-due"), false).await;
-    browser.click("main form button").await;
+    arrive(&browser, "main form button", "#factor-code").await;
     look_at(&browser, &name("factor"), full).await;
     let secret = enrol(&browser).await;
     look_at(&browser, &name("codes"), full).await;
-    browser.click("main .ways a").await;
+    arrive(&browser, "main .ways a", "form[action$='/account/recovery-codes']").await;
     look_at(&browser, &name("account"), full).await;
-    browser.click("form[action$='/account/recovery-codes'] button").await;
+    arrive(&browser, "form[action$='/account/recovery-codes'] button", ".problems").await;
     look_at(&browser, &name("account-refused"), false).await;
     open("/account/password").await;
     look_at(&browser, &name("password"), false).await;
@@ -64,31 +80,29 @@ async fn look_through(world: &World, language: &str, full: bool) {
     look_at(&browser, &name("accounts-none"), false).await;
     open("/admin/accounts/new").await;
     look_at(&browser, &name("accounts-new"), full).await;
-    browser.fill("#new-login", "a b").await.click("main form button").await;
+    browser.fill("#new-login", "a b").await;
+    arrive(&browser, "main form button", ".problems").await;
     look_at(&browser, &name("accounts-new-refused"), false).await;
     open("/admin/accounts?login=wang").await;
-    browser.click("tbody a").await;
+    arrive(&browser, "tbody a", "form[action$='/switch-off']").await;
     look_at(&browser, &name("accounts-one"), full).await;
-    browser.click("form[action$='/switch-off'] button").await;
+    arrive(&browser, "form[action$='/switch-off'] button", ".problems").await;
     look_at(&browser, &name("accounts-one-refused"), false).await;
-    browser.click("form[action$='/link'] button").await;
+    arrive(&browser, "form[action$='/link'] button", "#link").await;
     look_at(&browser, &name("accounts-link"), false).await;
-    browser.click(".desk-me button").await;
+    arrive(&browser, ".desk-me button", "#login-login").await;
     look_at(&browser, &name("signed-out"), false).await;
 
     world.set_clock(LATER);
-    browser
-        .fill("#login-login", "admin")
-        .await
-        .fill("#login-password", PASSWORD)
-        .await
-        .click("main form button")
-        .await;
+    browser.fill("#login-login", "admin").await.fill("#login-password", PASSWORD).await;
+    arrive(&browser, "main form button", "#code-code").await;
     look_at(&browser, &name("second-factor"), full).await;
-    browser.fill("#code-code", "000000").await.click("main form button").await;
+    browser.fill("#code-code", "000000").await;
+    arrive(&browser, "main form button", ".problems").await;
     look_at(&browser, &name("second-factor-refused"), false).await;
-    browser.fill("#code-code", &totp(&secret, LATER)).await.click("main form button").await;
-    browser.click(".desk-me button").await;
+    browser.fill("#code-code", &totp(&secret, LATER)).await;
+    arrive(&browser, "main form button", ".desk-bar").await;
+    arrive(&browser, ".desk-me button", "#login-login").await;
 
     enter_by(&browser, &format!("/{language}{owner}")).await;
     open("/unit/accounts").await;
@@ -122,7 +136,7 @@ look! {
         let link = world.link_of("wang.fang", "officer", &["--district", "500108"]).await;
         let browser = world.browser().await;
         enter_by(&browser, &format!("/zh{link}")).await;
-        browser.click(".desk-me button").await;
+        arrive(&browser, ".desk-me button", "#login-login").await;
         browser.scripts(false).await;
         browser.open("/zh/login?next=%2Fzh%2Faccount%2Fpassword").await;
         let to = async |wanted: &str| {
@@ -137,15 +151,16 @@ look! {
         browser.press("wang.fang").await;
         assert!(browser.tab().await.contains("login-password"), "the password follows");
         browser.press("wrong").await.press(thirtyfour::Key::Enter).await;
-        browser.shows("登录名或者密码不对").await;
+        browser.wait_for("登录名或者密码不对").await;
         to("login-password").await;
         browser.press(PASSWORD).await.press(thirtyfour::Key::Enter).await;
+        browser.wait_for("更改密码").await;
         assert_eq!(browser.path().await, "/zh/account/password");
         to("我的账号").await;
         browser.press(thirtyfour::Key::Enter).await;
-        browser.shows("wang.fang").await;
+        browser.wait_for("基本情况").await;
         to("退出").await;
         browser.press(thirtyfour::Key::Enter).await;
-        browser.shows("已经退出").await;
+        browser.wait_for("已经退出").await;
     }
 }
