@@ -13,10 +13,10 @@ mod m20261123_000005_access;
 mod m20261123_000006_audit;
 mod m20261123_000007_vault;
 mod m20261123_000009_once;
+mod m20261123_000010_keys;
 mod m20261123_000011_files;
 mod m20261123_000012_unit_requests;
 mod m20261123_000013_search;
-mod m20261123_000010_keys;
 
 /// Runs the steps.
 pub struct Migrator;

@@ -24,7 +24,15 @@ mod words;
 pub use components::{Desk, DeskRoom, FieldError, Filled};
 pub use document::Rendered;
 pub use frame::{City, Frame, IdentifierKind, RescueLine, TextSize, Theme, encoded};
-pub use pages::{AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures, DeskIssuedPage, DeskKeyPage, DeskKeysPage, DocsPage, Done, ElevatorPage, EnrolmentPage, Facet, FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage, KeyAct, KeyQuotas, KeyRow, KeysPage, LinkPage, LinkShown, LoginPage, MissingElevator, MyKeyPage, NewAccountPage, NoticePage, OwnAccountPage, OwnForm, PasswordPage, Place, ProblemPage, Proof, RecoveryCodesPage, RefusalPage, RevokedKeyPage, SearchPage, SecondFactorPage, SessionRow, StateCount, TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage, UnitRequestRow, UnitRequestsPage, told, unit_request_told};
+pub use pages::{
+    AccountAct, AccountFilter, AccountPage, AccountRow, AccountsPage, ChoicesPage, CityFigures,
+    DeskIssuedPage, DeskKeyPage, DeskKeysPage, DocsPage, Done, ElevatorPage, EnrolmentPage, Facet,
+    FacetEntry, Filter, FilterKind, HomePage, IssuedKeyPage, KeyAct, KeyQuotas, KeyRow, KeysPage, LinkPage,
+    LinkShown, LoginPage, MissingElevator, MyKeyPage, NewAccountPage, NoticePage, OwnAccountPage, OwnForm,
+    PasswordPage, Place, ProblemPage, Proof, RecoveryCodesPage, RefusalPage, RevokedKeyPage, SearchPage,
+    SecondFactorPage, SessionRow, StateCount, TrailRow, UnitAskPage, UnitFollowPage, UnitRequestPage,
+    UnitRequestRow, UnitRequestsPage, told, unit_request_told,
+};
 
 #[cfg(test)]
 mod tests;

@@ -124,6 +124,23 @@ pub fn totp(secret: &str, clock: &str) -> String {
 }
 
 impl World {
+    /// A unit that asks for an account at a bureau, with a PDF as proof. The path of the page on which it is followed.
+    pub async fn unit_request(&self, uscc: &str, name: &str, authority: &str) -> String {
+        let fields = [
+            ("uscc", uscc),
+            ("unit_name", name),
+            ("role", "maintenance_unit"),
+            ("authority", authority),
+            ("contact_name", "王芳"),
+            ("contact_phone", "023-6789 0123"),
+            ("note", "一共 12 台"),
+        ];
+        let proof: &[u8] = b"%PDF-1.7\nlicence\n%%EOF\n";
+        let filed = self.anyone().upload("/zh/unit/request", &fields, ("proof", &[proof])).await;
+        let location = filed.is(303).header("Location");
+        location.split('?').next().unwrap_or_default().to_owned()
+    }
+
     /// Makes an account as the operator does, and gives the path of its link.
     pub async fn link_of(&self, login: &str, role: &str, place: &[&str]) -> String {
         let mut words = vec!["account", "create", "--login", login, "--role", role, "--name", "王芳"];

@@ -15,7 +15,7 @@ use super::answer::{Answer, CachePolicy, PROBLEM};
 use super::body::{Incoming, ReadToEnd, too_large};
 use super::extract::{Call, Taken};
 use super::failure::{Failure, chain};
-use super::{headers, negotiate, page};
+use super::{headers, multipart, negotiate, page};
 use crate::access::caller::{self, Caller};
 use crate::access::keys::secret;
 use crate::access::keys::shown::{Shown, none_in_address};
@@ -232,8 +232,10 @@ fn announced(request: &ServiceRequest) -> u64 {
 /// A body that is announced as too large is refused before it comes, and one that nothing asks for is not taken.
 fn body(request: &ServiceRequest, app: &App) -> Result<(), Failure> {
     let length = announced(request);
-    if length > app.config.http.max_body_bytes {
-        return Err(too_large(app.config.http.max_body_bytes));
+    let files = request.extensions().get::<Call>().is_some_and(|call| call.class == Class::UnitRequest);
+    let most = if files { multipart::largest(app) } else { app.config.http.max_body_bytes };
+    if length > most {
+        return Err(too_large(most));
     }
     let comes = length > 0 || request.headers().contains_key(header::TRANSFER_ENCODING);
     let takes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);

@@ -93,10 +93,23 @@ journey! {
         world.link_of("colleague", "unit_member", &["--uscc", &units[0]]).await;
         let admin = people.get_mut("administrator").unwrap();
         let (foreign, colleague) = (number(admin, "foreign").await, number(admin, "colleague").await);
+        world.unit_request("91500000MA5ABCDE5L", "colleague", "cq-500108").await;
+        let made = world.anyone().post("/v1/api-keys", &serde_json::json!({ "name": "colleague" })).await;
+        let key = made.is(201).json()["id"].as_str().unwrap().trim_start_matches("key-").to_owned();
+        let issued = people.get_mut("unit_owner").unwrap();
+        issued.act("/zh/unit/keys", "/zh/unit/keys", &[("name", "colleague"), ("scopes", "records:write")]).await.is(201);
+        let own_key = (key.parse::<i64>().unwrap() + 1).to_string();
+        // The row that a page is tried with, by the room that it stands in.
+        let thing = |path: &str| match path {
+            _ if path.starts_with("/desk/unit-requests/") => "1".to_owned(),
+            _ if path.starts_with("/admin/keys/") => key.clone(),
+            _ if path.starts_with("/unit/keys/") => own_key.clone(),
+            _ => colleague.clone(),
+        };
         let rows = guarded();
         assert!(rows.len() > 25);
         for row in &rows {
-            let path = format!("/zh{}", row.path.replace("{id}", &colleague));
+            let path = format!("/zh{}", row.path.replace("{id}", &thing(&row.path)).replace("{file}", "1"));
             let nobody = send(&mut Person::new(world.anyone()), row, &path, None).await;
             nobody.is(303).header_has("Location", "/zh/login");
             for role in ROLES {

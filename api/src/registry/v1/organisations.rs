@@ -97,7 +97,8 @@ pub async fn organisation_list(
         .transpose()?
         .map_or(0, |cursor| cursor.id);
     if query.format == Format::Ndjson {
-        return list::whole(app, &call, after, async move |app, db, after| part(app, db, role, after).await).await;
+        return list::whole(app, &call, after, async move |app, db, after| part(app, db, role, after).await)
+            .await;
     }
     let db = &app.lanes.scans;
     let limit = u64::from(paging.limit);

@@ -87,7 +87,7 @@ impl UnitFollowPage {
                 Some(act("withdraw", words.unit_request_withdraw(), Look::Quiet)),
             ),
             UnitRequestState::Accepted if self.can_open => (
-                words.unit_request_accepted_text(&self.uscc.to_lowercase()),
+                words.unit_request_accepted_text(self.uscc.to_lowercase()),
                 Some(act("open", words.unit_request_open(), Look::Main)),
             ),
             UnitRequestState::Accepted => (words.unit_request_opened().to_owned(), None),
