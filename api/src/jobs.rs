@@ -32,6 +32,8 @@ const DAY: Duration = Duration::from_millis(if cfg!(feature = "driven-clock") { 
 const TIDY: Duration = Duration::from_secs(60);
 /// How long an entry of the audit trail waits for its seal at most.
 const SEAL: Duration = Duration::from_secs(1);
+/// How long the sealer pauses where much waits.
+const BREATH: Duration = Duration::from_millis(50);
 /// How long the sealer waits between tries that fail.
 const SEAL_PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "driven-clock") { 2 } else { 30 });
 /// Lapsed elevators entered at a time.
@@ -167,6 +169,8 @@ async fn sealing(app: Arc<App>) {
             app.metrics.sealed(sealed);
             pause = SEAL;
             if sealed == sealer::BATCH {
+                // Whoever writes gets a turn between two batches.
+                tokio::time::sleep(BREATH).await;
                 continue;
             }
         } else {

@@ -115,6 +115,7 @@ pub async fn rotate(
         hands.vault,
         "put a new one (`openssl rand -base64 32`) before it, with a comma between, and start again",
     )?;
+    let _held = home.lock()?;
     hands.vault.reload();
     let ring = Ring::clone(&hands.vault.ring());
     let (ring, id, act) = match rotation {
@@ -253,6 +254,12 @@ pub async fn retire(hands: Hands<'_>, key: KeyId) -> Result<(), ActError> {
     }
     // A running copy may have sealed with it until it read its keys again.
     tokio::time::sleep(super::RELOAD * 2).await;
+    // From here on with the keys as they are now: another one may have been added meanwhile, and must stay.
+    let _held = hands.vault.home.lock()?;
+    hands.vault.reload();
+    if hands.vault.ring().sealing().id() == key {
+        return Err(ActError::Sealing(key));
+    }
     let txn = db::begin(hands.db).await?;
     let count = needing(&txn, key).await?;
     if count > 0 {

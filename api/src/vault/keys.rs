@@ -81,6 +81,22 @@ impl Home {
         }
     }
 
+    /// Keeps every other process from changing the keys until it is dropped: whoever changes them reads them, thinks, and writes them.
+    ///
+    /// # Errors
+    /// The file beside the keys cannot be made.
+    pub(super) fn lock(&self) -> Result<Option<std::fs::File>, HomeError> {
+        let Self::File(path) = self else { return Ok(None) };
+        let mut beside = path.clone().into_os_string();
+        beside.push(".lock");
+        let beside = PathBuf::from(beside);
+        let failed = |cause| HomeError::File { path: beside.clone(), act: "locked", cause };
+        let options = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).clone();
+        let file = options.open(&beside).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok(Some(file))
+    }
+
     /// Puts a ring in the file's place, whole or not at all.
     ///
     /// # Errors

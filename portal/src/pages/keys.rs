@@ -53,7 +53,7 @@ impl KeysPage {
 
     fn main(&self, frame: &Frame) -> impl IntoView + use<> {
         let words = frame.words();
-        let docs = vec![Way::new("/docs".to_owned(), words.keys_docs(), words.keys_docs_note())];
+        let docs = vec![Way::new(frame.link("/docs/"), words.keys_docs(), words.keys_docs_note())];
         let quotas = |quotas: KeyQuotas| {
             words.keys_limits_value(
                 words.count(quotas.burst.into()),
@@ -137,7 +137,7 @@ impl IssuedKeyPage {
         let words = frame.words();
         let ways = vec![
             Way::new(frame.link("/keys"), words.keys_mine(), words.keys_mine_lead()),
-            Way::new("/docs".to_owned(), words.keys_docs(), words.keys_docs_note()),
+            Way::new(frame.link("/docs/"), words.keys_docs(), words.keys_docs_note()),
         ];
         view! { {self.shown(frame)}<Ways entries=ways/> }
     }

@@ -11,6 +11,8 @@ use crate::http::failure::Words;
 
 /// The shortest and the longest log-in.
 pub const LOGIN_LENGTH: std::ops::RangeInclusive<usize> = 3..=64;
+/// What the log-in of an account begins with whose holder was erased. Nobody else's does.
+pub const FORMER: &str = "former-";
 /// The longest name of a person.
 pub const LONGEST_NAME: usize = 60;
 
@@ -30,7 +32,7 @@ pub fn new_login(typed: &str) -> Option<String> {
     };
     let begins = login.starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii());
     let fits = LOGIN_LENGTH.contains(&login.chars().count()) && login.chars().all(inside) && begins;
-    fits.then_some(login)
+    (fits && !login.starts_with(FORMER)).then_some(login)
 }
 
 /// What an account of a role belongs to.

@@ -21,6 +21,8 @@ use crate::policy::Policy;
 use crate::profile::Profile;
 use crate::settings;
 
+/// How many days may lie between two runs that nobody starts by hand.
+const LEAP: chrono::TimeDelta = chrono::TimeDelta::days(60);
 /// The job's name among leases.
 const JOB: &str = "retention";
 
@@ -102,7 +104,16 @@ pub async fn daily(parts: Parts<'_>) -> Result<Option<Counts>, RunError> {
 async fn is_due(parts: Parts<'_>) -> Result<bool, DbErr> {
     let today = parts.today();
     if let Some(last) = store::runs(parts.db, 1).await?.first() {
-        return Ok(last.finished_at.is_none() || last.day < today);
+        // A clock that jumped ahead would erase what has years left. Whoever let the service stand still for so long runs it by hand.
+        if today - last.day > LEAP {
+            tracing::error!(
+                last = %last.day, %today,
+                "nothing is erased by itself after so long: is the clock right? If it is: yuti retention run"
+            );
+            return Ok(false);
+        }
+        // Of another day, also of a later one: the clock was ahead.
+        return Ok(last.finished_at.is_none() || last.day != today);
     }
     let from = settings::get(parts.db, settings::RETENTION_FROM).await?;
     // Without a day that can be read it is due rather than never.

@@ -7,8 +7,10 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Value,
 };
 use yuti_entity::{Timestamp, account, retention_run};
+use yuti_openapi::vocabulary::AccountState;
 
 use super::rules::{How, Rule};
+use crate::access::accounts::rules::FORMER;
 use crate::vault::Vault;
 
 /// Rows that go in one transaction.
@@ -83,12 +85,14 @@ async fn former_account(db: &impl ConnectionTrait, vault: &Vault, id: i64) -> Re
     let name = vault.seal(&format!("account.display_name:{id}"), b"");
     let done = account::Entity::update_many()
         .col_expr(Column::DisplayName, Expr::value(name))
-        .col_expr(Column::Login, Expr::value(format!("former-{id}")))
+        .col_expr(Column::Login, Expr::value(format!("{FORMER}{id}")))
         .col_expr(Column::PasswordHash, Expr::value(None::<String>))
         .col_expr(Column::TotpSecret, Expr::value(None::<Vec<u8>>))
         .col_expr(Column::TotpPending, Expr::value(None::<Vec<u8>>))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(id))
+        // Somebody may have switched it on since it was found.
+        .filter(Column::State.ne(AccountState::Active))
         .exec(db)
         .await?;
     Ok(done.rows_affected)

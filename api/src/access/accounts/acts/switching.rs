@@ -5,6 +5,7 @@ use yuti_entity::account;
 use yuti_openapi::vocabulary::{AccountState, Role, SessionEnd};
 
 use super::super::refused::{Flaw, Refused};
+use super::super::rules::FORMER;
 use super::super::{Accounts, store};
 use super::creating::{self, Placed};
 use super::passwords::write;
@@ -97,6 +98,12 @@ pub async fn wake(
     let from = account.state;
     if from == AccountState::Active {
         return Err(Refused::conflict("这个账号本来就是启用的。", "This account is on already."));
+    }
+    if account.login.starts_with(FORMER) {
+        return Err(Refused::conflict(
+            "这个账号的个人信息已经删除，不能再启用。请新建账号。",
+            "The holder of this account was erased; it cannot be switched on again. Make a new account.",
+        ));
     }
     account.state = AccountState::Active;
     account.active_since = now;
