@@ -351,6 +351,25 @@
   holder bytea not null
   created_at timestamp with time zone not null
   erased_at timestamp with time zone
+-- unit_request
+  id bigint not null identity
+  number character varying not null
+  token_hash bytea not null
+  uscc character varying not null
+  unit_name character varying not null
+  role character varying not null
+  authority_key character varying not null
+  contact_name bytea not null
+  contact_phone bytea not null
+  note bytea
+  state character varying not null
+  answer bytea
+  decided_by bigint
+  organisation_id bigint
+  account_id bigint
+  version integer not null
+  filed_at timestamp with time zone not null
+  decided_at timestamp with time zone
 CREATE UNIQUE INDEX account_pkey ON public.account USING btree (id);
 CREATE UNIQUE INDEX annotation_pkey ON public.annotation USING btree (id);
 CREATE UNIQUE INDEX api_key_pkey ON public.api_key USING btree (id);
@@ -403,6 +422,11 @@ CREATE INDEX idx_sign_in_failure_last_at ON public.sign_in_failure USING btree (
 CREATE INDEX idx_stored_file_erased_at ON public.stored_file USING btree (erased_at);
 CREATE INDEX idx_stored_file_holder_created_at ON public.stored_file USING btree (holder, created_at);
 CREATE INDEX idx_stored_file_purpose_subject_id ON public.stored_file USING btree (purpose, subject_id);
+CREATE INDEX idx_unit_request_account_id ON public.unit_request USING btree (account_id);
+CREATE INDEX idx_unit_request_authority_key_state_id ON public.unit_request USING btree (authority_key, state, id);
+CREATE INDEX idx_unit_request_decided_by ON public.unit_request USING btree (decided_by);
+CREATE INDEX idx_unit_request_organisation_id ON public.unit_request USING btree (organisation_id);
+CREATE INDEX idx_unit_request_uscc_state ON public.unit_request USING btree (uscc, state);
 CREATE UNIQUE INDEX import_run_pkey ON public.import_run USING btree (id);
 CREATE UNIQUE INDEX job_lease_pkey ON public.job_lease USING btree (name);
 CREATE UNIQUE INDEX kept_answer_pkey ON public.kept_answer USING btree (scope);
@@ -442,6 +466,8 @@ CREATE UNIQUE INDEX unique_session_token_hash ON public.session USING btree (tok
 CREATE UNIQUE INDEX unique_sign_in_failure_login_digest_origin_digest ON public.sign_in_failure USING btree (login_digest, origin_digest);
 CREATE UNIQUE INDEX unique_source_key ON public.source USING btree (key);
 CREATE UNIQUE INDEX unique_stored_file_name ON public.stored_file USING btree (name);
+CREATE UNIQUE INDEX unique_unit_request_number ON public.unit_request USING btree (number);
+CREATE UNIQUE INDEX unit_request_pkey ON public.unit_request USING btree (id);
 account account_password_version_check CHECK ((password_version >= 0))
 account account_pkey PRIMARY KEY (id)
 account account_version_check CHECK ((version > 0))
@@ -497,6 +523,11 @@ setting setting_pkey PRIMARY KEY (key)
 sign_in_failure sign_in_failure_pkey PRIMARY KEY (id)
 source source_pkey PRIMARY KEY (id)
 stored_file stored_file_pkey PRIMARY KEY (id)
+unit_request fk_unit_request_account_id FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE SET NULL
+unit_request fk_unit_request_decided_by FOREIGN KEY (decided_by) REFERENCES account(id) ON DELETE SET NULL
+unit_request fk_unit_request_organisation_id FOREIGN KEY (organisation_id) REFERENCES organisation(id) ON DELETE SET NULL
+unit_request unit_request_pkey PRIMARY KEY (id)
+unit_request unit_request_version_check CHECK ((version > 0))
 CREATE OR REPLACE FUNCTION public.append_only_guard()
  RETURNS trigger
  LANGUAGE plpgsql

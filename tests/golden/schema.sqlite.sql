@@ -438,3 +438,31 @@ CREATE INDEX "idx_stored_file_erased_at" ON "stored_file" ("erased_at");
 CREATE INDEX "idx_stored_file_holder_created_at" ON "stored_file" ("holder", "created_at");
 CREATE INDEX "idx_stored_file_purpose_subject_id" ON "stored_file" ("purpose", "subject_id");
 CREATE UNIQUE INDEX "unique_stored_file_name" ON "stored_file" ("name");
+CREATE TABLE "unit_request" (
+  "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "number" varchar NOT NULL,
+  "token_hash" blob NOT NULL,
+  "uscc" varchar NOT NULL,
+  "unit_name" varchar NOT NULL,
+  "role" varchar NOT NULL,
+  "authority_key" varchar NOT NULL,
+  "contact_name" blob NOT NULL,
+  "contact_phone" blob NOT NULL,
+  "note" blob NULL,
+  "state" varchar NOT NULL,
+  "answer" blob NULL,
+  "decided_by" integer NULL,
+  "organisation_id" integer NULL,
+  "account_id" integer NULL,
+  "version" integer NOT NULL CHECK ("version" > 0),
+  "filed_at" timestamp_with_timezone_text NOT NULL,
+  "decided_at" timestamp_with_timezone_text NULL,
+  FOREIGN KEY ("decided_by") REFERENCES "account" ("id") ON DELETE SET NULL,
+  FOREIGN KEY ("organisation_id") REFERENCES "organisation" ("id") ON DELETE SET NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE SET NULL );
+CREATE INDEX "idx_unit_request_account_id" ON "unit_request" ("account_id");
+CREATE INDEX "idx_unit_request_authority_key_state_id" ON "unit_request" ("authority_key", "state", "id");
+CREATE INDEX "idx_unit_request_decided_by" ON "unit_request" ("decided_by");
+CREATE INDEX "idx_unit_request_organisation_id" ON "unit_request" ("organisation_id");
+CREATE INDEX "idx_unit_request_uscc_state" ON "unit_request" ("uscc", "state");
+CREATE UNIQUE INDEX "unique_unit_request_number" ON "unit_request" ("number");

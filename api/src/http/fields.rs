@@ -31,6 +31,11 @@ pub struct Fields {
     errors: Vec<BadValue>,
 }
 
+/// Signs that nobody sees and that make a text look like another one: other directions, no width.
+fn turns(sign: char) -> bool {
+    matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 impl Fields {
     /// The fields of a JSON object.
     ///
@@ -138,7 +143,7 @@ impl Fields {
         if text.is_empty() {
             return None;
         }
-        let odd = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+        let odd = |c: char| (c.is_control() || turns(c)) && !(lines && matches!(c, '\n' | '\r' | '\t'));
         if text.chars().count() > longest || text.chars().any(odd) {
             self.refuse(
                 name,

@@ -91,7 +91,8 @@ impl Home {
         beside.push(".lock");
         let beside = PathBuf::from(beside);
         let failed = |cause| HomeError::File { path: beside.clone(), act: "locked", cause };
-        let options = std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).clone();
+        let options =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).clone();
         let file = options.open(&beside).map_err(failed)?;
         file.lock().map_err(failed)?;
         Ok(Some(file))

@@ -95,9 +95,9 @@ journey! {
         let (foreign, colleague) = (number(admin, "foreign").await, number(admin, "colleague").await);
         world.unit_request("91500000MA5ABCDE5L", "colleague", "cq-500108").await;
         let made = world.anyone().post("/v1/api-keys", &serde_json::json!({ "name": "colleague" })).await;
-        let key = made.is(201).json()["id"].as_str().unwrap().trim_start_matches("key-").to_owned();
+        let key = made.is(201).json()["api_key"]["id"].as_str().unwrap().trim_start_matches("key-").to_owned();
         let issued = people.get_mut("unit_owner").unwrap();
-        issued.act("/zh/unit/keys", "/zh/unit/keys", &[("name", "colleague"), ("scopes", "records:write")]).await.is(201);
+        issued.act("/zh/unit/keys", "/zh/unit/keys", &[("name", "colleague"), ("scopes", "records:write")]).await.is(200);
         let own_key = (key.parse::<i64>().unwrap() + 1).to_string();
         // The row that a page is tried with, by the room that it stands in.
         let thing = |path: &str| match path {

@@ -24,7 +24,7 @@ journey! {
             sets.push((
                 register(&anyone).await,
                 position(&anyone).await,
-                anyone.get("/v1/organisations?format=ndjson").await.text(),
+                anyone.get("/v1/organisations?format=ndjson").await.text().replace(&twin.url("/"), "/"),
             ));
         }
         world
@@ -37,7 +37,7 @@ journey! {
         let here = (
             register(&anyone).await,
             position(&anyone).await,
-            anyone.get("/v1/organisations?format=ndjson").await.text(),
+            anyone.get("/v1/organisations?format=ndjson").await.text().replace(&world.url("/"), "/"),
         );
         assert_eq!(here.0.len(), 150);
         assert_eq!(here, sets[0], "the same seed made another city");
